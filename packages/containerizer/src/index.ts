@@ -1,0 +1,2 @@
+export type * from "./containerizer.ts";
+export { ContainerizerError, type ContainerizerErrorCode } from "./errors.ts";

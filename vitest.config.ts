@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+// Tests import packages through the "@berth/source" condition, so that they run on the sources and never on a stale build.
+const conditions = ["@berth/source", "node", "import", "module", "default"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    restoreMocks: true,
+    unstubEnvs: true,
+  },
+});
