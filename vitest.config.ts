@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { createPlainLineReporter } from "./tooling/testkit/src/plain-line-reporter.ts";
 
 // Tests import packages through the "@berth/source" condition, so that they run on the sources and never on a stale build.
 const conditions = ["@berth/source", "node", "import", "module", "default"];
@@ -8,7 +9,9 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tooling/*/test/**/*.test.ts"],
+    reporters: ["default", createPlainLineReporter((text) => process.stdout.write(text))],
     pool: "forks",
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     restoreMocks: true,

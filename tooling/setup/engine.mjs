@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import http from "node:http";
-import https from "node:https";
 import { setTimeout as delay } from "node:timers/promises";
 import { installDebianPackages, isDebianLike } from "./debian.mjs";
+import { engineOptions } from "./engine-request.mjs";
 import { say, SetupError } from "./say.mjs";
 
 /** Everything that an engine started by the set-up owns. */
@@ -15,30 +14,14 @@ const logFile = `${devDirectory}/dockerd.log`;
 
 /** @returns {Promise<boolean>} whether an engine answers there */
 export function engineAnswers(host, timeoutMs = 5000) {
+  const { transport, options } = engineOptions(host);
   return new Promise((resolve) => {
-    const url = host.startsWith("unix://") ? undefined : new URL(host.replace(/^tcp:/, "http:"));
-    const tls = process.env.DOCKER_TLS_VERIFY || process.env.DOCKER_CERT_PATH;
-    const transport = url !== undefined && tls ? https : http;
-    const certificates = process.env.DOCKER_CERT_PATH ?? `${process.env.HOME}/.docker`;
-    const read = (name) =>
-      existsSync(`${certificates}/${name}`) ? readFileSync(`${certificates}/${name}`) : undefined;
-    const request = transport.request(
-      url === undefined
-        ? { socketPath: host.slice("unix://".length), path: "/_ping" }
-        : {
-            host: url.hostname,
-            port: url.port || (tls ? 2376 : 2375),
-            path: "/_ping",
-            ...(tls && { ca: read("ca.pem"), cert: read("cert.pem"), key: read("key.pem") }),
-          },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode === 200);
-      },
-    );
+    const request = transport.get({ ...options, path: "/_ping" }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    });
     request.setTimeout(timeoutMs, () => request.destroy());
     request.on("error", () => resolve(false));
-    request.end();
   });
 }
 
