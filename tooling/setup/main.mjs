@@ -44,7 +44,7 @@ const commands = {
     await prepare();
     const host = await ensureEngine();
     await installTestPackages();
-    const testEnv = { ...env, DOCKER_HOST: host, REQUIRE_DOCKER: "1", FORCE_COLOR: process.stdout.isTTY ? "1" : "0" };
+    const testEnv = { ...env, DOCKER_HOST: host, REQUIRE_DOCKER: "1", ...(!process.stdout.isTTY && { NO_COLOR: "1" }) };
     return await become(path.join(bin, "vitest"), ["run", ...args], { cwd: root, env: testEnv });
   },
   async check() {
