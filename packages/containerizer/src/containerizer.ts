@@ -13,6 +13,7 @@ import type {
   TaskStatus_Reason,
   Value_Scalar,
 } from "@berth/proto/v1";
+import type { UserIdentity } from "./user.ts";
 
 /** What an agent asks a containerizer to run. Source: mesos.slave.ContainerConfig. */
 export interface ContainerConfig {
@@ -30,6 +31,8 @@ export interface ContainerConfig {
   readonly directory: string;
   /** The task's user when the agent switches users. */
   readonly user?: string | undefined;
+  /** Who that user is on this machine (`resolveUser`); what the containerizer writes into the sandbox becomes theirs. */
+  readonly owner?: UserIdentity | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** The framework asked for TASK_KILLING. */
   readonly taskKillingState: boolean;
@@ -73,9 +76,12 @@ export interface RecoverableContainer {
  * The contract that every containerizer fulfils and the compliance suite checks.
  *
  * INVARIANTS
+ * - A container id is known from the moment that launch is called: `wait` and `destroy` right after it, in the same tick, find it.
+ * - It is forgotten with its termination, and so after a failed launch; whoever wants the termination asks before it comes.
  * - A container id is launched at most once; a second launch of a live one answers `already-launched` and does nothing.
  * - A destroy in any state aborts what is under way, leaves nothing behind, and is idempotent.
- * - `wait` and `destroy` of an unknown id answer undefined; `update`, `usage`, `status` reject with code `unknown-container`.
+ * - `wait` and `destroy` of an unknown id answer undefined; `killTask` answers false; `update`, `usage`,
+ *   `status` reject with code `unknown-container`.
  * - A termination is reported once, on evidence, to everybody who waits.
  */
 export interface Containerizer {
