@@ -1,0 +1,41 @@
+import type { CgroupUsage } from "@berth/cgroups";
+import type { HostConfig } from "@berth/engine-client";
+import type { ResourceAmounts } from "./resource-amounts.ts";
+
+/**
+ * The body of the engine's update call. The hard memory limit goes down only when what the container cannot give back fits below
+ * it: cgroup v2 would kill the container on the spot, v1 would refuse. Until then it stays, and the next update tries again.
+ */
+export function updateBody(
+  amounts: ResourceAmounts,
+  currentMemoryHardBytes: number | undefined,
+  usage: CgroupUsage | undefined,
+): HostConfig {
+  const body: HostConfig = {};
+  if (amounts.cpuShares !== undefined) body.CpuShares = amounts.cpuShares;
+  if (amounts.cpuQuotaMicroseconds !== undefined && amounts.cpuPeriodMicroseconds !== undefined) {
+    body.CpuPeriod = amounts.cpuPeriodMicroseconds;
+    body.CpuQuota = finite(amounts.cpuQuotaMicroseconds);
+  }
+  const hard = amounts.memoryHardBytes;
+  const raised = hard !== undefined && hard >= (currentMemoryHardBytes ?? Infinity);
+  const applies = hard !== undefined && (raised || fits(hard, usage));
+  if (applies) {
+    body.Memory = finite(hard);
+    // The engine's own rule at create; it refuses a swap limit that the memory limit has overtaken.
+    body.MemorySwap = hard === Infinity ? -1 : hard * 2;
+  }
+  const soft = amounts.memorySoftBytes;
+  if (soft !== undefined && soft !== Infinity) body.MemoryReservation = soft;
+  return body;
+}
+
+/** Anonymous memory is what cannot be dropped; the page cache shrinks by itself. */
+function fits(limitBytes: number, usage: CgroupUsage | undefined): boolean {
+  const unreclaimable = usage?.memAnonBytes ?? usage?.memRssBytes ?? usage?.memTotalBytes;
+  return unreclaimable !== undefined && unreclaimable <= limitBytes;
+}
+
+function finite(value: number): number {
+  return value === Infinity ? -1 : value;
+}
