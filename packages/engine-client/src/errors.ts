@@ -23,8 +23,10 @@ export type EngineErrorCode =
   | "server"
   /** An answer that is not the Engine API: bad JSON, unknown frame, stream cut within a record. */
   | "protocol"
-  /** The engine is too old or too new for the call. */
-  | "unsupported";
+  /** The engine is too old or too new for the call, or its address is of a kind that Berth does not dial. */
+  | "unsupported"
+  /** DOCKER_HOST or the TLS files beside it cannot be used. */
+  | "configuration";
 
 export interface EngineErrorDetails {
   /** Which call, in the words of the API: `POST /containers/create`. */

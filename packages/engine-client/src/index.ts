@@ -1,5 +1,10 @@
 export type * from "./create-body.ts";
 export type * from "./engine-client.ts";
 export type * from "./inspect.ts";
+export { apiAtLeast, newestApiVersion, oldestApiVersion } from "./api-version.ts";
+export { type CallBudgets, defaultBudgets } from "./budgets.ts";
+export { type CallClass, type CallLimits, defaultLimits } from "./call-limits.ts";
+export { createEngineClient, type EngineClientOptions } from "./create-engine-client.ts";
 export { type EngineEndpoint, endpointText } from "./endpoint.ts";
+export { endpointFromEnvironment } from "./endpoint-from-environment.ts";
 export { EngineError, type EngineErrorCode, isEngineError } from "./errors.ts";
