@@ -1,1 +1,3 @@
 export type * from "./run-options.ts";
+export { parseRunOptions } from "./parse-run-options.ts";
+export { type RunOption, runOptions } from "./option-table.ts";
