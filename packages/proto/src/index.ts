@@ -12,3 +12,16 @@ export type { UnknownPolicy } from "./json/message-reader.ts";
 
 export { withDefaults } from "./with-defaults.ts";
 export type { WithDefaults } from "./with-defaults.ts";
+
+export { toMesosJson } from "./json/to-mesos-json.ts";
+export type { ToMesosJsonOptions } from "./json/to-mesos-json.ts";
+
+export { missingRequired } from "./wire/missing-required.ts";
+export { encodeMessage } from "./wire/encode-message.ts";
+export { decodeMessage } from "./wire/decode-message.ts";
+
+export { encodeRecord } from "./recordio/encode-record.ts";
+export { createRecordDecoder } from "./recordio/record-decoder.ts";
+export type { RecordDecoder, RecordDecoderOptions } from "./recordio/record-decoder.ts";
+export { decodeRecords } from "./recordio/decode-records.ts";
+export type { DecodeRecordsOptions } from "./recordio/decode-records.ts";

@@ -1,4 +1,4 @@
-import type { Enum, Field, Type } from "protobufjs/light.js";
+import type { Field, Type } from "protobufjs/light.js";
 import { ProtoError } from "../proto-error.ts";
 import { memberKey } from "./member-key.ts";
 import { rootFor } from "./root.ts";
@@ -90,8 +90,7 @@ function fieldKind(field: Field): FieldKind {
     return { kind: "scalar", scalar: field.type };
   }
   const name = resolved.fullName.slice(1);
-  if ("values" in resolved)
-    return { kind: "enum", enumName: name, values: new Set(Object.keys((resolved as Enum).values)) };
+  if ("values" in resolved) return { kind: "enum", enumName: name, values: new Set(Object.keys(resolved.values)) };
   return { kind: "message", shape: () => messageShape(name) };
 }
 

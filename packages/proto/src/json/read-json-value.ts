@@ -5,27 +5,19 @@ import { MAX_JSON_DEPTH } from "./json-node.ts";
 export function readJsonValue(value: unknown, depth = 0): JsonNode | undefined {
   if (depth > MAX_JSON_DEPTH) return undefined;
   if (value === null) return { kind: "null" };
-  switch (typeof value) {
-    case "string":
-      return { kind: "string", text: value };
-    case "boolean":
-      return { kind: "boolean", value };
-    case "bigint":
-      return { kind: "number", text: String(value) };
-    case "number":
-      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-        return { kind: "number", text: String(value), rounded: true };
-      }
-      return { kind: "number", text: String(value) };
-    case "object":
-      if (Array.isArray(value)) return arrayNode(value, depth);
-      if (isPlain(value)) return objectNode(value, depth);
-      return { kind: "foreign", what: `an object of class ${value.constructor?.name ?? "unknown"}` };
-    case "undefined":
-    case "function":
-    case "symbol":
-      return { kind: "foreign", what: `a JavaScript ${typeof value}` };
-  }
+  if (typeof value === "string") return { kind: "string", text: value };
+  if (typeof value === "boolean") return { kind: "boolean", value };
+  if (typeof value === "bigint") return { kind: "number", text: String(value) };
+  if (typeof value === "number") return numberNode(value);
+  if (typeof value !== "object") return { kind: "foreign", what: `a JavaScript ${typeof value}` };
+  if (Array.isArray(value)) return arrayNode(value, depth);
+  if (isPlain(value)) return objectNode(value, depth);
+  return { kind: "foreign", what: `an object of class ${value.constructor?.name ?? "unknown"}` };
+}
+
+function numberNode(value: number): JsonNode {
+  const isRounded = Number.isInteger(value) && !Number.isSafeInteger(value);
+  return { kind: "number", text: String(value), ...(isRounded ? { rounded: true } : {}) };
 }
 
 function arrayNode(values: readonly unknown[], depth: number): JsonNode | undefined {
