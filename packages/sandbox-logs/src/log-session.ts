@@ -1,0 +1,278 @@
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isEngineError } from "@berth/engine-client";
+import type { BufferBudget } from "./buffer-budget.ts";
+import type { EngineLog } from "./engine-log.ts";
+import { SandboxLogsError } from "./errors.ts";
+import { JoinBuffer } from "./join-buffer.ts";
+import { LiveStream } from "./live-stream.ts";
+import { type LiveEffect, type LiveEvent, type LiveState, transition } from "./live-state.ts";
+import type { LogSource } from "./log-source.ts";
+import type { LogPosition, LogRequest, LogSession, LogSettlement, LogStream } from "./sandbox-logs.ts";
+import { findSeam, locate } from "./seam.ts";
+import type { SessionLog } from "./session-log.ts";
+
+export interface LogSessionTimes {
+  readonly exitGraceMs: number;
+  readonly drainIdleMs: number;
+  readonly reattachMinMs: number;
+  readonly reattachMaxMs: number;
+}
+
+export interface LogSessionParts extends LogSessionTimes {
+  readonly request: LogRequest;
+  readonly source: LogSource;
+  readonly engineLog: EngineLog;
+  readonly budget: BufferBudget;
+}
+
+const streams: readonly LogStream[] = ["stdout", "stderr"];
+const joinTries = 4;
+const joinPauseMs = 150;
+
+/** Runs what `transition` decides for one container. */
+export class ContainerLogSession implements LogSession {
+  readonly #parts: LogSessionParts;
+  readonly #logs: Readonly<Record<LogStream, SessionLog>>;
+  readonly #ended = new AbortController();
+  readonly #settled = Promise.withResolvers<LogSettlement>();
+  #state: LiveState = { at: "idle" };
+  #live: LiveStream | undefined;
+  #join: JoinBuffer | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(logs: Readonly<Record<LogStream, SessionLog>>, parts: LogSessionParts) {
+    this.#logs = logs;
+    this.#parts = parts;
+  }
+
+  async attach(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const id = this.#parts.request.engineContainerId;
+    if (this.#state.at !== "idle") throw new Error(`attach was called twice for container ${id}`);
+    // The caller's signal ends the call, not the stream that it led to.
+    const call = new AbortController();
+    const abort = () => call.abort(options.signal?.reason);
+    if (options.signal?.aborted === true) abort();
+    options.signal?.addEventListener("abort", abort, { once: true });
+    try {
+      const stream = await this.#parts.source.connect({ signal: call.signal });
+      if (this.#state.at !== "idle" || this.#closing !== undefined) {
+        stream.destroy();
+        return;
+      }
+      this.#listen(stream);
+      this.#dispatch({ type: "attached" });
+    } catch (cause) {
+      const words = cause instanceof Error ? cause.message : String(cause);
+      throw new SandboxLogsError("attach-refused", `cannot attach to container ${id}: ${words}`, id, { cause });
+    } finally {
+      options.signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  settle(options: { signal?: AbortSignal | undefined } = {}): Promise<LogSettlement> {
+    const { signal } = options;
+    const giveUp = () => void this.#finish("settling was ended before the logs were whole");
+    if (signal?.aborted === true) giveUp();
+    else {
+      signal?.addEventListener("abort", giveUp, { once: true });
+      this.#dispatch({ type: "exit-known" });
+    }
+    return this.#settled.promise.finally(() => signal?.removeEventListener("abort", giveUp));
+  }
+
+  note(line: string): void {
+    if (this.#closing === undefined) this.#logs.stderr.note(line);
+  }
+
+  abandon(): Promise<void> {
+    return this.#finish("the logs were let go before the container's end");
+  }
+
+  position(): Readonly<Record<LogStream, LogPosition>> {
+    return { stdout: this.#logs.stdout.resumePoint(), stderr: this.#logs.stderr.resumePoint() };
+  }
+
+  /** Bytes have gone to the disk. */
+  drained(): void {
+    if (this.#join === undefined && this.#live?.paused === true && this.#parts.budget.mayResume(this.#pendingBytes())) {
+      this.#live.resume();
+    }
+  }
+
+  #dispatch(event: LiveEvent): void {
+    if (this.#closing !== undefined) return;
+    const { state, effects } = transition(this.#state, event);
+    if (state.at !== this.#state.at) clearTimeout(this.#timer);
+    this.#state = state;
+    for (const effect of effects) this.#act(effect);
+  }
+
+  #act(effect: LiveEffect): void {
+    switch (effect) {
+      case "wait-for-exit":
+        this.#timer = setTimeout(() => this.#dispatch({ type: "grace-over" }), this.#parts.exitGraceMs).unref();
+        return;
+      case "watch-drain":
+        this.#watchDrain();
+        return;
+      case "reattach":
+        void this.#reattach();
+        return;
+      case "join":
+        void this.#joinUp();
+        return;
+      case "complete":
+        void this.#complete();
+        return;
+      case "finish":
+        void this.#finish(undefined);
+    }
+  }
+
+  #listen(stream: Readable): void {
+    this.#live = new LiveStream(stream, this.#parts.request.tty, {
+      data: (name, chunk, start, end) => {
+        if (this.#join === undefined) this.#logs[name].data(chunk, start, end);
+        else this.#join.push(name, chunk, start, end);
+      },
+      onChunk: () => {
+        if (this.#state.at === "draining") this.#watchDrain();
+        if (this.#join?.full === true || this.#parts.budget.mustPause(this.#pendingBytes())) this.#live?.pause();
+      },
+      onEnd: (end) => this.#dispatch({ type: "ended", end }),
+    });
+  }
+
+  #watchDrain(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      // While we hold the stream back ourselves its silence means nothing.
+      if (this.#live?.paused === true) this.#watchDrain();
+      else this.#dispatch({ type: "drain-stalled" });
+    }, this.#parts.drainIdleMs);
+  }
+
+  async #reattach(): Promise<void> {
+    if (this.#state.at !== "reattaching") return;
+    const { reattachMinMs, reattachMaxMs, source } = this.#parts;
+    const delayMs = Math.min(reattachMinMs * 2 ** (this.#state.attempt - 1), reattachMaxMs);
+    this.#live?.destroy();
+    try {
+      await sleep(delayMs, undefined, { signal: this.#ended.signal, ref: false });
+      const stream = await source.connect({ signal: this.#ended.signal });
+      if (this.#state.at !== "reattaching" || this.#closing !== undefined) {
+        stream.destroy();
+        return;
+      }
+      this.#join = new JoinBuffer();
+      this.#listen(stream);
+      this.#dispatch({ type: "attached" });
+    } catch (error) {
+      // A container that is gone never comes back: only the word of its exit is still to come.
+      if (!isEngineError(error, "not-found")) this.#dispatch({ type: "reattach-failed" });
+    }
+  }
+
+  /** Fills the hole before the new stream from the engine's own log, as far as that is certain. */
+  async #joinUp(): Promise<void> {
+    const join = this.#join;
+    if (join === undefined) return;
+    let why = "";
+    for (let attempt = 1; attempt <= joinTries; attempt += 1) {
+      const settled = { stdout: join.lineBytes("stdout"), stderr: join.lineBytes("stderr") };
+      const read = await this.#readEngineLog();
+      await sleep(joinPauseMs);
+      if (this.#join !== join || this.#state.at !== "joining" || this.#closing !== undefined) return;
+      if (!read.ok) {
+        why = read.why;
+        continue;
+      }
+      const plans = streams.map((name) => {
+        const at = locate(this.#logs[name].position, read[name]);
+        if (!at.found) return { name, fill: Buffer.alloc(0), gap: at.why };
+        const retained = read[name].bytes.subarray(at.at);
+        const seam = findSeam(retained, join.bytes(name), settled[name]);
+        if (seam === undefined) return undefined;
+        const doubt = seam.exact ? undefined : "the new stream fits the engine's log in more than one place";
+        const gap = doubt ?? read[name].damage(at.at, at.at + seam.fillBytes);
+        return { name, fill: retained.subarray(0, seam.fillBytes), gap };
+      });
+      if (plans.every((plan) => plan !== undefined)) {
+        for (const { name, fill, gap } of plans) this.#resumeLog(name, fill, gap, join);
+        this.#joined();
+        return;
+      }
+      why = "the new stream and the engine's log do not meet";
+    }
+    for (const name of streams) this.#resumeLog(name, Buffer.alloc(0), why, join);
+    this.#joined();
+  }
+
+  #resumeLog(name: LogStream, fill: Buffer, gap: string | undefined, join: JoinBuffer): void {
+    const log = this.#logs[name];
+    log.data(fill, 0, fill.length);
+    if (gap !== undefined) log.gap(name, gap);
+    const live = join.bytes(name);
+    log.data(live, 0, live.length);
+  }
+
+  #joined(): void {
+    this.#join = undefined;
+    this.#dispatch({ type: "joined" });
+    this.#live?.resume();
+  }
+
+  /** After the exit: takes from the engine's log what the stream did not bring, and checks that nothing is missing. */
+  async #complete(): Promise<void> {
+    this.#live?.destroy();
+    const read = await this.#readEngineLog();
+    if (this.#closing !== undefined) return;
+    for (const name of streams) {
+      const log = this.#logs[name];
+      const unjoined = this.#join?.bytes(name) ?? Buffer.alloc(0);
+      const at = read.ok ? locate(log.position, read[name]) : { found: false as const, why: read.why };
+      if (read.ok && at.found) {
+        const rest = read[name].bytes.subarray(at.at);
+        if (rest.includes(unjoined)) {
+          const damage = read[name].damage(at.at, read[name].bytes.length);
+          if (damage !== undefined) log.gap(name, damage);
+          log.data(rest, 0, rest.length);
+          continue;
+        }
+      }
+      log.gap(name, at.found ? "the engine's log lacks what came after a break" : at.why);
+      log.data(unjoined, 0, unjoined.length);
+    }
+    await this.#finish(undefined);
+  }
+
+  #readEngineLog(): ReturnType<EngineLog["read"]> {
+    const { request, engineLog } = this.#parts;
+    return engineLog.read(request.engineContainerId, { tty: request.tty, signal: this.#ended.signal });
+  }
+
+  #pendingBytes(): number {
+    return this.#logs.stdout.pendingBytes + this.#logs.stderr.pendingBytes;
+  }
+
+  #finish(fault: string | undefined): Promise<void> {
+    this.#closing ??= this.#close(fault);
+    return this.#closing;
+  }
+
+  async #close(fault: string | undefined): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#ended.abort();
+    this.#live?.destroy();
+    const { stdout, stderr } = this.#logs;
+    await Promise.all([stdout.close(), stderr.close()]);
+    const faults = [...(fault === undefined ? [] : [fault]), ...stdout.faults, ...stderr.faults];
+    const sizes = { stdoutBytes: stdout.fileBytes, stderrBytes: stderr.fileBytes };
+    const whole = this.#state.at === "whole" ? "live" : "completed";
+    this.#settled.resolve(
+      faults.length === 0 ? { ...sizes, outcome: whole } : { ...sizes, outcome: "incomplete", why: faults.join("; ") },
+    );
+  }
+}
