@@ -17,10 +17,11 @@ const header = "// Written by scripts/generate-descriptors.mjs from proto/. Do n
 const keyOf = (name) => name.replace(/_+([^_])/g, (_, letter) => letter.toUpperCase());
 
 /** @param {readonly string[]} files paths below proto/ */
-async function loadRoot(files) {
+function loadRoot(files) {
   const root = new protobuf.Root();
   root.resolvePath = (_origin, target) => join(protoDir, target);
-  await root.load([...files], { keepCase: true });
+  // Synchronously: the order of the output must not depend on which file is read first.
+  root.loadSync([...files], { keepCase: true });
   root.resolveAll();
   return root;
 }
@@ -56,8 +57,8 @@ const files = (await readdir(protoDir, { recursive: true, withFileTypes: true })
   .sort();
 const isV1 = (file) => file.startsWith("mesos/v1/");
 const roots = {
-  v1: await loadRoot(files.filter(isV1)),
-  internal: await loadRoot(files.filter((file) => !isV1(file))),
+  v1: loadRoot(files.filter(isV1)),
+  internal: loadRoot(files.filter((file) => !isV1(file))),
 };
 
 await mkdir(join(outDir, "descriptors"), { recursive: true });
