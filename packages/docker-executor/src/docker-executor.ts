@@ -77,6 +77,8 @@ export interface ContainerPlan {
   readonly containerName: string;
   readonly body: ContainerCreateBody;
   readonly platform: string | undefined;
+  /** What the parameter `pull` says of pulling; undefined leaves it to `force_pull_image`. */
+  readonly pull?: "always" | "missing" | "never" | undefined;
   /** What the operator should know and what stops nothing. */
   readonly warnings: readonly string[];
 }
