@@ -114,5 +114,7 @@ export function never(type: OptionType, refusal: string): OptionKind {
 // The typed field names above make this safe: a path always names a field of its holder.
 function locate(draft: RunOptionsDraft, field: string): [Record<string, unknown>, string] {
   const prefix = "HostConfig.";
-  return field.startsWith(prefix) ? [draft.host as Record<string, unknown>, field.slice(prefix.length)] : [draft.config, field];
+  return field.startsWith(prefix)
+    ? [draft.host as Record<string, unknown>, field.slice(prefix.length)]
+    : [draft.config, field];
 }

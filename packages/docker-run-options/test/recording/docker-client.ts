@@ -1,0 +1,74 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** A docker client of version 28 or later: /usr/local/bin/docker, else the first in PATH that is new enough. */
+export async function findDockerClient(): Promise<{ file: string; version: string } | undefined> {
+  const folders = ["/usr/local/bin", ...(process.env["PATH"] ?? "").split(":")].filter((folder) => folder !== "");
+  for (const folder of folders) {
+    const file = path.join(folder, "docker");
+    const answer = await run(file, ["--version"]).catch(() => undefined);
+    const version = /version (\d+\.\d+\.\d+)/.exec(answer?.stdout ?? "")?.[1];
+    if (version !== undefined && Number(version.split(".")[0]) >= 28) return { file, version };
+  }
+  return undefined;
+}
+
+/** What the client did with an option list: the body that it sent, or its exit code and words. */
+export type Recorded = { readonly body: Record<string, unknown> } | { readonly exit: number; readonly message: string };
+
+export interface Recorder extends AsyncDisposable {
+  /** Runs `docker create <args> IMAGE` and returns what arrived. */
+  create(args: readonly string[]): Promise<Recorded>;
+}
+
+export const recordedImage = "berth-test/recorded:1";
+
+/**
+ * Runs docker's client against an endpoint that claims an API version and writes down each create request, answering that it
+ * was done. Nothing is created, so that it also records what no engine at hand is new enough for.
+ */
+export async function startRecorder(client: string, apiVersion: string): Promise<Recorder> {
+  let body: Record<string, unknown> | undefined;
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const isCreate = request.url?.includes("/containers/create") === true;
+      if (isCreate) body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+      const versions = { "api-version": apiVersion, "docker-experimental": "false", ostype: "linux" };
+      response.writeHead(isCreate ? 201 : 200, { ...versions, "content-type": "application/json" });
+      response.end(isCreate ? JSON.stringify({ Id: "0".repeat(64), Warnings: [] }) : "{}");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = (server.address() as AddressInfo).port;
+  // An empty configuration: proxies in a user's own would be sent as environment.
+  const config = await mkdtemp(path.join(tmpdir(), "berth-docker-config-"));
+  return {
+    create: async (args) => {
+      body = undefined;
+      const env = { PATH: process.env["PATH"] ?? "", HOME: config, DOCKER_CONFIG: config };
+      const failure = await run(client, ["-H", `tcp://127.0.0.1:${port}`, "create", ...args, recordedImage], {
+        env,
+      }).then(
+        () => undefined,
+        (error: { code?: number; stderr?: string }) => error,
+      );
+      if (failure) return { exit: failure.code ?? -1, message: (failure.stderr ?? "").split("\n")[0] ?? "" };
+      if (!body) throw new Error(`docker create ${args.join(" ")} sent no request`);
+      return { body };
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(config, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { writeFile } from "node:fs/promises";
+import { allCases, caseName, toArguments } from "./cases.ts";
+import { changesOf } from "./changes.ts";
+import { findDockerClient, startRecorder } from "./docker-client.ts";
+
+// `pnpm run record`: what the real client does with every case, for machines that have none.
+const client = await findDockerClient();
+if (!client) throw new Error("recording needs a docker client of version 28 or later");
+for (const apiVersion of ["1.41", "1.50"]) {
+  await using recorder = await startRecorder(client.file, apiVersion);
+  const plain = await recorder.create([]);
+  if (!("body" in plain)) throw new Error(`docker create without options failed: ${plain.message}`);
+  const cases: Record<string, unknown> = {};
+  for (const parameters of allCases) {
+    const answer = await recorder.create(toArguments(parameters));
+    cases[caseName(parameters)] = "body" in answer ? { changes: changesOf(answer.body, plain.body) } : answer;
+  }
+  const file = new URL(`../fixtures/client-api-${apiVersion}.json`, import.meta.url);
+  const fixture = { client: client.version, apiVersion, baseline: plain.body, cases };
+  await writeFile(file, `${JSON.stringify(fixture, undefined, 1)}\n`);
+}
