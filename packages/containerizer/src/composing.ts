@@ -18,11 +18,17 @@ export function createComposingContainerizer(containerizers: readonly Containeri
   return new ComposingContainerizer(containerizers);
 }
 
+type Kill = Parameters<Containerizer["killTask"]>[1];
+
 /** One container from the call of launch until its termination. */
 interface Entry {
   /** The one that is being asked, or has said yes. */
   owner: Containerizer | undefined;
   destroying: boolean;
+  /** Somebody has said yes, or the launch has failed. */
+  decided: boolean;
+  /** Came before the one was asked that runs it, so it goes to everyone who is asked from then on. */
+  kill: { readonly asked: Kill } | undefined;
   /** Undefined: nobody ran it. */
   readonly termination: PromiseWithResolvers<ContainerTermination | undefined>;
 }
@@ -61,10 +67,15 @@ class ComposingContainerizer implements Containerizer {
         const launching = containerizer.launch(containerId, config, hooks);
         // Asked before the launch is answered: a container may end first, and its termination is reported only to those who wait.
         const ending = containerizer.wait(containerId);
+        if (entry.kill !== undefined) void containerizer.killTask(containerId, entry.kill.asked);
         const outcome = await this.#outcome(containerId, entry, launching, ending);
         if (outcome !== "not-supported") return outcome;
         if (entry.destroying) {
-          throw new ContainerizerError("destroyed", "Container was destroyed while launching", containerIdKey(containerId));
+          throw new ContainerizerError(
+            "destroyed",
+            "Container was destroyed while launching",
+            containerIdKey(containerId),
+          );
         }
       }
       return "not-supported";
@@ -87,8 +98,13 @@ class ComposingContainerizer implements Containerizer {
     return (await entry.owner?.destroy(containerId)) ?? entry.termination.promise;
   }
 
-  async killTask(containerId: ContainerID, kill?: Parameters<Containerizer["killTask"]>[1]): Promise<boolean> {
-    return (await this.#find(containerId)?.owner?.killTask(containerId, kill)) ?? false;
+  async killTask(containerId: ContainerID, kill?: Kill): Promise<boolean> {
+    const entry = this.#find(containerId);
+    if (entry === undefined) return false;
+    if (isNested(containerId) || entry.decided) return (await entry.owner?.killTask(containerId, kill)) ?? false;
+    entry.kill = { asked: kill };
+    await entry.owner?.killTask(containerId, kill);
+    return true;
   }
 
   async update(
@@ -104,7 +120,13 @@ class ComposingContainerizer implements Containerizer {
   }
 
   async status(containerId: ContainerID): ReturnType<Containerizer["status"]> {
-    return this.#ownerOf(containerId).status(containerId);
+    const entry = this.#find(containerId);
+    const asking = this.#ownerOf(containerId).status(containerId);
+    if (isNested(containerId) || entry === undefined) return asking;
+    return asking.catch((error: unknown) => {
+      if (entry.decided) throw error;
+      return { containerId }; // the one being asked does not know it, and may not support it
+    });
   }
 
   async containers(): Promise<readonly ContainerID[]> {
@@ -126,6 +148,7 @@ class ComposingContainerizer implements Containerizer {
       outcome = await launching;
     } catch (error) {
       // A failed launch ends the search: the next one would run what the first may have half done. It leaves no entry.
+      entry.decided = true;
       this.#entries.delete(containerIdKey(containerId));
       this.#closeWith(containerId, entry, ending);
       throw error;
@@ -134,13 +157,20 @@ class ComposingContainerizer implements Containerizer {
       ending.catch(() => undefined);
       entry.owner = undefined;
     } else {
+      entry.decided = true;
       this.#closeWith(containerId, entry, ending);
     }
     return outcome;
   }
 
   #open(containerId: ContainerID, owner: Containerizer | undefined): Entry {
-    const entry: Entry = { owner, destroying: false, termination: Promise.withResolvers() };
+    const entry: Entry = {
+      owner,
+      destroying: false,
+      decided: owner !== undefined,
+      kill: undefined,
+      termination: Promise.withResolvers(),
+    };
     this.#entries.set(containerIdKey(containerId), entry);
     return entry;
   }
@@ -169,4 +199,3 @@ class ComposingContainerizer implements Containerizer {
     throw new ContainerizerError("unknown-container", "Container not found", containerIdKey(containerId));
   }
 }
-

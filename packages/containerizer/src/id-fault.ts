@@ -13,7 +13,8 @@ export function idFault(value: string | undefined): string | undefined {
   }
   for (const character of value) {
     const code = character.codePointAt(0) ?? 0;
-    if (character === "/" || character === "\\") return `holds "${character}"; ids become names of folders, leave it out`;
+    if (character === "/" || character === "\\")
+      return `holds "${character}"; ids become names of folders, leave it out`;
     if (code < 0x20 || code === 0x7f) {
       return `holds the control character U+${code.toString(16).toUpperCase().padStart(4, "0")}; leave it out`;
     }

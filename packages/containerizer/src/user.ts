@@ -22,7 +22,9 @@ export async function resolveUser(
   const text = await readFile(passwdFile, "utf8").catch((cause: unknown) => {
     throw new ContainerizerError("unknown-user", `cannot read ${passwdFile}`, options.containerId ?? "", { cause });
   });
-  const found = parsePasswd(text).find((entry) => (uid === undefined ? entry.name === user : entry.uid === Number(uid)));
+  const found = parsePasswd(text).find((entry) =>
+    uid === undefined ? entry.name === user : entry.uid === Number(uid),
+  );
   if (found !== undefined) return found;
   if (uid !== undefined) return { name: user, uid: Number(uid), gid: Number(uid) };
   throw new ContainerizerError(

@@ -167,4 +167,3 @@ export class DockerContainer {
     this.#launched.reject(new ContainerizerError(code, message, this.config.containerId));
   }
 }
-

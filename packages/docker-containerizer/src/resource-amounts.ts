@@ -38,7 +38,9 @@ export function resourceAmounts(
     cpuShares: cpus === undefined ? undefined : Math.max(Math.floor(sharesPerCpu * cpus), minShares),
     cpuPeriodMicroseconds: cpusLimit === undefined ? undefined : cfsPeriodMicroseconds,
     cpuQuotaMicroseconds:
-      cpusLimit === undefined ? undefined : Math.max(Math.floor(cfsPeriodMicroseconds * cpusLimit), minQuotaMicroseconds),
+      cpusLimit === undefined
+        ? undefined
+        : Math.max(Math.floor(cfsPeriodMicroseconds * cpusLimit), minQuotaMicroseconds),
     memorySoftBytes: memory,
     memoryHardBytes: memoryLimit ?? memory,
   };
