@@ -1,9 +1,9 @@
-import { Readable } from "node:stream";
 import type { RecordDecoderOptions } from "./record-decoder.ts";
 import { createRecordDecoder } from "./record-decoder.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface DecodeRecordsOptions extends RecordDecoderOptions {
-  /** Ends the iteration with its reason's AbortError, also while the source is silent. */
+  /** Ends the iteration and the source with the signal's reason, also while the source is silent. */
   readonly signal?: AbortSignal;
 }
 
@@ -18,7 +18,7 @@ export async function* decodeRecords(
   const { signal, ...decoderOptions } = options;
   const ready: Uint8Array[] = [];
   const decoder = createRecordDecoder((record) => ready.push(record), decoderOptions);
-  for await (const chunk of abortable(source, signal)) {
+  for await (const chunk of signal === undefined ? source : untilAborted(source, signal)) {
     try {
       decoder.push(chunk);
     } finally {
@@ -26,9 +26,4 @@ export async function* decodeRecords(
     }
   }
   decoder.end();
-}
-
-function abortable(source: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
-  // A high water mark of one object keeps the source's own back pressure.
-  return signal === undefined ? source : Readable.from(source, { signal, highWaterMark: 1 });
 }
