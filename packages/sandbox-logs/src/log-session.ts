@@ -29,6 +29,7 @@ export interface LogSessionParts extends LogSessionTimes {
 const streams: readonly LogStream[] = ["stdout", "stderr"];
 const joinTries = 4;
 const joinPauseMs = 150;
+const brokenDrainIdleMs = 300;
 
 /** Runs what `transition` decides for one container. */
 export class ContainerLogSession implements LogSession {
@@ -147,11 +148,14 @@ export class ContainerLogSession implements LogSession {
 
   #watchDrain(): void {
     clearTimeout(this.#timer);
+    // A stream that was attached to a container that had already exited never ends, and everything will be checked anyway.
+    const broken = this.#state.at === "draining" && this.#state.broken !== undefined;
+    const idleMs = broken ? Math.min(brokenDrainIdleMs, this.#parts.drainIdleMs) : this.#parts.drainIdleMs;
     this.#timer = setTimeout(() => {
       // While we hold the stream back ourselves its silence means nothing.
       if (this.#live?.paused === true) this.#watchDrain();
       else this.#dispatch({ type: "drain-stalled" });
-    }, this.#parts.drainIdleMs);
+    }, idleMs);
   }
 
   async #reattach(): Promise<void> {
