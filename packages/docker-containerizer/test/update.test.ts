@@ -1,0 +1,63 @@
+import type { Resource } from "@berth/proto/v1";
+import { describe, expect, it } from "vitest";
+import { resourceAmounts } from "../src/resource-amounts.ts";
+import { updateBody } from "../src/update.ts";
+
+const megabyte = 1024 * 1024;
+const scalar = (name: string, value: number): Resource => ({ name, type: "SCALAR", scalar: { value } });
+const amounts = (cpus: number, mem: number, limits?: Record<string, { value: number }>, cfs = false) =>
+  resourceAmounts([scalar("cpus", cpus), scalar("mem", mem)], limits, { cfs });
+
+describe("resource amounts", () => {
+  it("sums what is given in parts", () => {
+    expect(resourceAmounts([scalar("mem", 40), scalar("mem", 24)], undefined, { cfs: false }).memoryHardBytes).toBe(
+      64 * megabyte,
+    );
+  });
+
+  it("never goes below what a container needs to live", () => {
+    expect(amounts(0.001, 1)).toMatchObject({
+      cpuShares: 2,
+      memorySoftBytes: 32 * megabyte,
+      memoryHardBytes: 32 * megabyte,
+    });
+  });
+
+  it("has a quota from a limit, or from the request with cfs", () => {
+    expect(amounts(1, 64).cpuQuotaMicroseconds).toBeUndefined();
+    expect(amounts(1, 64, undefined, true).cpuQuotaMicroseconds).toBe(100_000);
+    expect(amounts(1, 64, { cpus: { value: 2 } }).cpuQuotaMicroseconds).toBe(200_000);
+  });
+});
+
+describe("the engine's update", () => {
+  const current = 128 * megabyte;
+
+  it("raises the hard limit whatever is in use", () => {
+    expect(updateBody(amounts(1, 256), current, undefined)).toEqual({
+      CpuShares: 1024,
+      Memory: 256 * megabyte,
+      MemorySwap: 512 * megabyte,
+      MemoryReservation: 256 * megabyte,
+    });
+  });
+
+  it("lowers it when what cannot be given back fits, page cache or not", () => {
+    const usage = { memAnonBytes: 50 * megabyte, memTotalBytes: 120 * megabyte };
+    expect(updateBody(amounts(1, 64), current, usage).Memory).toBe(64 * megabyte);
+  });
+
+  it("leaves it when more is in use, or nobody knows", () => {
+    expect(updateBody(amounts(1, 64), current, { memAnonBytes: 100 * megabyte }).Memory).toBeUndefined();
+    expect(updateBody(amounts(1, 64), current, undefined).Memory).toBeUndefined();
+  });
+
+  it("takes limits away at Infinity", () => {
+    const body = updateBody(
+      amounts(1, 64, { cpus: { value: Infinity }, mem: { value: Infinity } }),
+      current,
+      undefined,
+    );
+    expect(body).toMatchObject({ CpuQuota: -1, Memory: -1, MemorySwap: -1, MemoryReservation: 64 * megabyte });
+  });
+});
