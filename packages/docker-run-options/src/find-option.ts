@@ -15,6 +15,7 @@ export function findOption(key: string): RunOption | undefined {
 /** The option that an unknown key was probably meant to be, if one is near. */
 export function suggestOption(key: string): string | undefined {
   const plain = key.replace(/^-+/, "").replace(/=.*$/s, "").toLowerCase().replaceAll("_", "-");
+  if (plain === "") return undefined;
   if (byName.has(plain)) return plain;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(plain.length / 3)) + 1;

@@ -14,6 +14,14 @@ export interface ClientFixture {
 
 /** What docker's client did with every case when it spoke this API version; `pnpm run record` writes it. */
 export function readClientFixture(apiVersion: string): ClientFixture {
-  const file = new URL(`fixtures/client-api-${apiVersion}.json`, import.meta.url);
-  return JSON.parse(readFileSync(file, "utf8")) as ClientFixture;
+  return read(`client-api-${apiVersion}.json`) as ClientFixture;
+}
+
+/** The options in the client's own help: name -> letter, empty without one. */
+export function readClientHelp(): { readonly client: string; readonly options: Readonly<Record<string, string>> } {
+  return read("client-help.json") as ReturnType<typeof readClientHelp>;
+}
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8"));
 }

@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { ContainerCreateBody } from "@berth/engine-client";
 import { engineRequest, ensureTestImage, findEngine } from "@berth/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findOption } from "../src/find-option.ts";
 import { runOptions } from "../src/option-table.ts";
 import { parseRunOptions } from "../src/parse-run-options.ts";
+import { renderDockerRun } from "../src/render/render-docker-run.ts";
 import { type ComparableContainer, inspectComparable } from "./comparable-container.ts";
 import { acceptedCases, caseName, toArguments, toParameter } from "./recording/cases.ts";
 import { findDockerClient } from "./recording/docker-client.ts";
@@ -44,7 +46,7 @@ describe.skipIf(engine === undefined || client === undefined)("a container of ou
       const answer = await engineRequest(socketPath, "POST", `/containers/create?name=${prefix}-${name}`, {
         Image: image,
       });
-      expect(answer.status).toBe(201);
+      if (answer.status !== 201) throw new Error(`create of ${name} failed: ${answer.text}`);
       created.add((JSON.parse(answer.text) as { Id: string }).Id);
     }
   }, 60_000);
@@ -59,28 +61,37 @@ describe.skipIf(engine === undefined || client === undefined)("a container of ou
     { timeout: 60_000 },
     async ({ parameters }) => {
       const local = parameters.map(localize);
-      const theirs = await createWithClient(toArguments(local));
-      const ours = await createWithBody(local.map(toParameter));
+      const theirs = await createWithClient([...toArguments(local), image]);
+      const { request, platform } = toRequest(local);
+      const ours = await createWithBody(request, platform);
       expect(ours).toEqual(theirs);
+      // And back: docker create with the line that `berth explain` prints makes the same container again.
+      const rendered = renderDockerRun({ body: request, platform });
+      expect(rendered.inexpressible).toEqual([]);
+      const again = await createWithClient(rendered.args);
+      expect(again).toEqual(ours);
     },
   );
 
   type Outcome = { readonly refusal: string } | { readonly container: ComparableContainer };
 
   async function createWithClient(args: readonly string[]): Promise<Outcome> {
-    const command = ["-H", engine?.host ?? "", "create", "--quiet", ...args, image];
+    const command = ["-H", engine?.host ?? "", "create", "--quiet", ...args];
     const answer = await run(client?.file ?? "", command).catch((error: { stderr?: string }) => error);
     if (!("stdout" in answer) || answer.stdout === "")
       return { refusal: (answer.stderr ?? "").replace(/^Error response from daemon: /m, "").trim() };
     return { container: await take(answer.stdout.trim()) };
   }
 
-  async function createWithBody(parameters: readonly { key: string; value: string }[]): Promise<Outcome> {
-    const result = parseRunOptions(parameters, { apiVersion: "1.41" });
+  function toRequest(parameters: readonly string[]): { request: ContainerCreateBody; platform: string | undefined } {
+    const result = parseRunOptions(parameters.map(toParameter), { apiVersion: "1.41" });
     if (!result.ok) throw new Error(result.faults.map(({ message }) => message).join("; "));
     const { body, platform } = result.options;
+    return { request: { Image: image, AttachStdout: true, AttachStderr: true, HostConfig: {}, ...body }, platform };
+  }
+
+  async function createWithBody(request: ContainerCreateBody, platform: string | undefined): Promise<Outcome> {
     const query = platform === undefined ? "" : `?platform=${encodeURIComponent(platform)}`;
-    const request = { Image: image, AttachStdout: true, AttachStderr: true, HostConfig: {}, ...body };
     const answer = await engineRequest(socketPath, "POST", `/v1.41/containers/create${query}`, request);
     const content = JSON.parse(answer.text) as { Id?: string; message?: string };
     if (content.Id === undefined) return { refusal: content.message ?? answer.text };

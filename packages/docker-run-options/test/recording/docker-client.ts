@@ -26,6 +26,8 @@ export type Recorded = { readonly body: Record<string, unknown> } | { readonly e
 export interface Recorder extends AsyncDisposable {
   /** Runs `docker create <args> IMAGE` and returns what arrived. */
   create(args: readonly string[]): Promise<Recorded>;
+  /** `docker run --help`, which depends on the engine asked. */
+  help(): Promise<string>;
 }
 
 export const recordedImage = "berth-test/recorded:1";
@@ -51,11 +53,13 @@ export async function startRecorder(client: string, apiVersion: string): Promise
   const port = (server.address() as AddressInfo).port;
   // An empty configuration: proxies in a user's own would be sent as environment.
   const config = await mkdtemp(path.join(tmpdir(), "berth-docker-config-"));
+  const env = { PATH: process.env["PATH"] ?? "", HOME: config, DOCKER_CONFIG: config };
+  const host = `tcp://127.0.0.1:${port}`;
   return {
+    help: async () => (await run(client, ["-H", host, "run", "--help"], { env })).stdout,
     create: async (args) => {
       body = undefined;
-      const env = { PATH: process.env["PATH"] ?? "", HOME: config, DOCKER_CONFIG: config };
-      const failure = await run(client, ["-H", `tcp://127.0.0.1:${port}`, "create", ...args, recordedImage], {
+      const failure = await run(client, ["-H", host, "create", ...args, recordedImage], {
         env,
       }).then(
         () => undefined,
@@ -71,4 +75,15 @@ export async function startRecorder(client: string, apiVersion: string): Promise
       await rm(config, { recursive: true, force: true });
     },
   };
+}
+
+/** The options that `docker run --help` prints for an engine of API 1.41: name -> letter, empty without one. */
+export async function readHelp(client: string): Promise<Record<string, string>> {
+  await using recorder = await startRecorder(client, "1.41");
+  const text = await recorder.help();
+  const options = [...text.matchAll(/^ {2}(?:-(\w), | {4})--([\w-]+)/gm)].map(([, letter = "", name = ""]) => [
+    name,
+    letter,
+  ]);
+  return Object.fromEntries(options) as Record<string, string>;
 }

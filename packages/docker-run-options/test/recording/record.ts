@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { allCases, caseName, toArguments } from "./cases.ts";
 import { changesOf } from "./changes.ts";
-import { findDockerClient, startRecorder } from "./docker-client.ts";
+import { findDockerClient, readHelp, startRecorder } from "./docker-client.ts";
 
 // `pnpm run record`: what the real client does with every case, for machines that have none.
 const client = await findDockerClient();
@@ -19,3 +19,9 @@ for (const apiVersion of ["1.41", "1.50"]) {
   const fixture = { client: client.version, apiVersion, baseline: plain.body, cases };
   await writeFile(file, `${JSON.stringify(fixture, undefined, 1)}\n`);
 }
+
+const help = await readHelp(client.file);
+await writeFile(
+  new URL("../fixtures/client-help.json", import.meta.url),
+  `${JSON.stringify({ client: client.version, options: help }, undefined, 1)}\n`,
+);
