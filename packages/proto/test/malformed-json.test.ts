@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Labels } from "../src/gen/mesos/v1/mesos.ts";
 import { formatFault, parseMessage } from "../src/index.ts";
@@ -36,7 +36,8 @@ describe("malformed JSON", () => {
 
   it("is what JSON.parse calls malformed, and nothing else", () => {
     // Valid texts with a few characters changed: most are broken, some are still JSON.
-    const edits = fc.array(fc.tuple(fc.nat(200), fc.constantFrom(...'{}[]",:\\0123.-+eE ntfu/*\n\t\u0001')), {
+    const characters = '{}[]",:\\0123.-+eE ntfu/*\n\t\u0001'.split("");
+    const edits = fc.array(fc.tuple(fc.nat(200), fc.constantFrom(...characters)), {
       maxLength: 3,
     });
     fc.assert(

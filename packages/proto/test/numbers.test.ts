@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Address, DurationInfo, ResourceStatistics, Value_Scalar } from "../src/gen/mesos/v1/mesos.ts";
 import type { MessageCodec } from "../src/index.ts";

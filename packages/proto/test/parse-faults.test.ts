@@ -125,9 +125,9 @@ describe("faults name the path in the spelling of the input", () => {
     ["not a message at all", TaskInfo, "[]", ["wrong-type expected an object (mesos.v1.TaskInfo), got a list"]],
   ])("%s", (_name, codec, text, expected) => {
     expect(faultsOf(codec, text)).toEqual(expected);
-    // A value has no repeated keys, all else is the same.
-    const repeats = expected.some((fault) => fault.includes("given twice"));
-    if (!repeats) expect(faultsOf(codec, JSON.parse(text))).toEqual(expected);
+    // A value cannot repeat a key, all else is the same.
+    const inValue = expected.filter((fault) => !fault.includes("given twice"));
+    expect(faultsOf(codec, JSON.parse(text))).toEqual(inValue);
   });
 
   it("refuses JavaScript values that JSON has no form for", () => {

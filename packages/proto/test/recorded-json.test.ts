@@ -4,6 +4,7 @@ import { Response } from "../src/gen/mesos/v1/agent/agent.ts";
 import { Call, Event } from "../src/gen/mesos/v1/scheduler/scheduler.ts";
 import type { MessageCodec } from "../src/index.ts";
 import { decodeRecords, parseMessage, toMesosJson } from "../src/index.ts";
+import { valueOf } from "./support/value-of.ts";
 
 function fixture(name: string): Buffer {
   return readFileSync(new URL(`fixtures/json/${name}`, import.meta.url));
@@ -19,9 +20,7 @@ function canonical(text: string): string {
 
 /** Mesos's own JSON read and written again. */
 function again(codec: MessageCodec<object>, text: string): string {
-  const parsed = parseMessage(codec, text, { unknown: "ignore" });
-  if (!parsed.ok) expect.fail(JSON.stringify(parsed.faults));
-  return toMesosJson(codec, parsed.value);
+  return toMesosJson(codec, valueOf(parseMessage(codec, text, { unknown: "ignore" })));
 }
 
 describe("JSON that Mesos wrote comes out the same", () => {
@@ -42,11 +41,10 @@ describe("JSON that Mesos wrote comes out the same", () => {
       // The recorded master is newer than 1.11: this one enum value has no number there, and is unset when read.
       const text = Buffer.from(record).toString().replace('{"type":"QUOTA_V2"}', "{}");
       expect(canonical(again(Event, text))).toBe(canonical(text));
-      const event = parseMessage(Event, text);
-      if (event.ok) types.push(event.value.type);
+      types.push(valueOf(parseMessage(Event, text)).type);
     }
     expect(types.slice(0, 4)).toEqual(["SUBSCRIBED", "HEARTBEAT", "OFFERS", "UPDATE"]);
-    expect(types).toHaveLength(types.filter((type) => type !== undefined).length);
+    expect(types).toHaveLength(12);
   });
 });
 
@@ -54,11 +52,9 @@ describe("JSON that a scheduler sent", () => {
   it.each(["s2-0010.scheduler-subscribe.json", "s2-0012.scheduler-accept.json", "s2-0028.scheduler-acknowledge.json"])(
     "%s is read without a fault and keeps its meaning",
     (name) => {
-      const parsed = parseMessage(Call, fixture(name).toString());
-      if (!parsed.ok) expect.fail(JSON.stringify(parsed.faults));
-      expect(JSON.parse(toMesosJson(Call, parsed.value, { defaults: "omit" }))).toEqual(
-        JSON.parse(fixture(name).toString()),
-      );
+      const text = fixture(name).toString();
+      const written = toMesosJson(Call, valueOf(parseMessage(Call, text)), { defaults: "omit" });
+      expect(JSON.parse(written)).toEqual(JSON.parse(text));
     },
   );
 });

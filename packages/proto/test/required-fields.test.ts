@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { FrameworkInfo, Resource, TaskInfo, TaskStatus } from "../src/gen/mesos/v1/mesos.ts";
-import type { ContainerID } from "../src/gen/mesos/v1/mesos.ts";
-import { ContainerID as ContainerIDCodec } from "../src/gen/mesos/v1/mesos.ts";
-import { decodeMessage, encodeMessage, formatFault, missingRequired, ProtoError } from "../src/index.ts";
+import { ContainerID, FrameworkInfo, Resource, TaskInfo, TaskStatus } from "../src/gen/mesos/v1/mesos.ts";
+import { decodeMessage, encodeMessage, missingRequired, ProtoError } from "../src/index.ts";
+import { faultsOf, valueOf } from "./support/value-of.ts";
 
 const task: TaskInfo = { name: "t", taskId: { value: "t" }, agentId: { value: "a" } };
 
@@ -33,8 +32,7 @@ describe("required fields", () => {
 
   it("are demanded of decoded bytes", () => {
     const incomplete = TaskInfo.encode({ name: "t" }).finish();
-    const decoded = decodeMessage(TaskInfo, incomplete);
-    expect(decoded.ok ? [] : decoded.faults.map(formatFault)).toEqual([
+    expect(faultsOf(decodeMessage(TaskInfo, incomplete))).toEqual([
       "task_id: required field is missing",
       "agent_id: required field is missing",
     ]);
@@ -47,7 +45,7 @@ describe("required fields", () => {
   it("are looked for as deep as decoders go", () => {
     let id: ContainerID = { value: "x" };
     for (let level = 0; level < 150; level += 1) id = { value: "x", parent: id };
-    expect(missingRequired(ContainerIDCodec, id)).toMatchObject([{ code: "too-deep" }]);
+    expect(missingRequired(ContainerID, id)).toMatchObject([{ code: "too-deep" }]);
   });
 });
 
@@ -67,18 +65,16 @@ describe("decodeMessage", () => {
   it("leaves fields unset whose enum number has no name, and never writes -1 for them", () => {
     // task_id "t", state TASK_LOST, reason 9999
     const bytes = Buffer.from("0a030a01741005508f4e", "hex");
-    const decoded = decodeMessage(TaskStatus, bytes);
-    if (!decoded.ok) expect.fail(JSON.stringify(decoded.faults));
-    expect(decoded.value.reason).toBeUndefined();
-    expect(Buffer.from(encodeMessage(TaskStatus, decoded.value)).toString("hex")).toBe("0a030a01741005");
+    const status = valueOf(decodeMessage(TaskStatus, bytes));
+    expect(status.reason).toBeUndefined();
+    expect(Buffer.from(encodeMessage(TaskStatus, status)).toString("hex")).toBe("0a030a01741005");
   });
 
   it("drops such numbers inside messages and lists", () => {
     const known = FrameworkInfo.encode({ user: "u", name: "n" }).finish();
     // capabilities (10) { type (1) = 9999 }
     const bytes = Buffer.concat([known, Buffer.from("5203088f4e", "hex")]);
-    const decoded = decodeMessage(FrameworkInfo, bytes);
-    expect(decoded.ok && decoded.value.capabilities).toEqual([{ type: undefined }]);
+    expect(valueOf(decodeMessage(FrameworkInfo, bytes)).capabilities).toEqual([{ type: undefined }]);
   });
 });
 

@@ -1,13 +1,13 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import Long from "long";
 import protobuf from "protobufjs/light.js";
 import { describe, expect, it } from "vitest";
 import { messageShape } from "../src/descriptors/message-shape.ts";
 import { rootFor } from "../src/descriptors/root.ts";
-import type { ParseResult } from "../src/index.ts";
-import { decodeMessage, encodeMessage, formatFault, parseMessage, toMesosJson } from "../src/index.ts";
+import { decodeMessage, encodeMessage, parseMessage, toMesosJson } from "../src/index.ts";
 import { arbitraryMessage } from "./support/arbitrary-message.ts";
 import { allCodecs } from "./support/codecs.ts";
+import { valueOf } from "./support/value-of.ts";
 import { withoutEmpty } from "./support/without-empty.ts";
 
 const RUNS_PER_TYPE = 8;
@@ -33,11 +33,6 @@ function* typeNames(parent: protobuf.NamespaceBase): Generator<string> {
     if ("fieldsArray" in object) yield object.fullName.slice(1);
     if ("nestedArray" in object) yield* typeNames(object as protobuf.NamespaceBase);
   }
-}
-
-function valueOf<T>(result: ParseResult<T>): T {
-  if (!result.ok) throw new Error(result.faults.map(formatFault).join("; "));
-  return result.value;
 }
 
 describe("a random message", () => {

@@ -56,9 +56,12 @@ function typeColumn(field: protobuf.Field): string {
 /** A field in the columns of fields.tsv: field, number, label, type, default, notes. */
 function fieldRow(field: protobuf.Field): string {
   const label = field.required ? "required" : field.repeated || field.map ? "repeated" : "optional";
-  const { default: declared, deprecated } = (field.options ?? {}) as { default?: unknown; deprecated?: boolean };
+  const { default: declared, deprecated } = (field.options ?? {}) as {
+    default?: string | number | boolean;
+    deprecated?: boolean;
+  };
   const notes = field.partOf ? `oneof ${field.partOf.name}` : deprecated === true ? "deprecated" : "";
-  return [field.name, field.id, label, typeColumn(field), declared === undefined ? "" : String(declared), notes].join(
+  return [field.name, field.id, label, typeColumn(field), declared === undefined ? "" : `${declared}`, notes].join(
     "\t",
   );
 }

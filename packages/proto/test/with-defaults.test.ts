@@ -65,7 +65,7 @@ describe("the table of defaults", () => {
     const actual = Object.entries(declaredDefaults).flatMap(([type, defaults]) =>
       messageShape(type)
         .fields.filter((field) => field.key in defaults)
-        .map((field) => `${type}.${field.name}=${(defaults as Record<string, unknown>)[field.key]}`),
+        .map((field) => `${type}.${field.name}=${(defaults as Record<string, string | number | boolean>)[field.key]}`),
     );
     expect(actual.sort()).toEqual(expected.sort());
     expect(actual.length).toBeGreaterThan(40);

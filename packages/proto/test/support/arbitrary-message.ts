@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { FieldKind, FieldShape, MessageShape, ScalarType } from "../../src/descriptors/message-shape.ts";
 
 /** Optional nested messages end here; required ones go on, and none of Mesos's are recursive. */
