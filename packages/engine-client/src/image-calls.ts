@@ -63,6 +63,7 @@ function namesOneImage(ref: string): boolean {
   return /[:@]/.test(ref.slice(ref.lastIndexOf("/") + 1));
 }
 
+/** URL-safe and padded: engine 20.10 takes a header without padding for no credentials at all. */
 function encodeAuth(auth: RegistryAuth): string {
-  return Buffer.from(JSON.stringify(auth)).toString("base64url");
+  return Buffer.from(JSON.stringify(auth)).toString("base64").replaceAll("+", "-").replaceAll("/", "_");
 }
