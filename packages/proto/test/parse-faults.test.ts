@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ContainerInfo, Resource, TaskInfo, TaskStatus } from "../src/gen/mesos/v1/mesos.ts";
+import { CapabilityInfo, ContainerInfo, Resource, TaskInfo, TaskStatus } from "../src/gen/mesos/v1/mesos.ts";
 import type { MessageCodec } from "../src/index.ts";
 import { formatFault, parseMessage } from "../src/index.ts";
 import { ContainerFileOperation } from "../src/gen/mesos/slave/containerizer.ts";
@@ -139,6 +139,16 @@ describe("faults name the path in the spelling of the input", () => {
     ]);
   });
 
+  it("lets the caller fill in required fields of the message itself", () => {
+    const parsed = parseMessage(TaskInfo, '{"name":"n","task_id":{}}', { mayLack: ["agent_id", "value"] });
+    expect(parsed).toMatchObject({ faults: [{ path: "task_id.value" }] });
+    expect(parsed).not.toHaveProperty("faults.1");
+    expect(parseMessage(TaskInfo, '{"name":"n","task_id":{"value":"t"}}', { mayLack: ["agent_id"] })).toStrictEqual({
+      ok: true,
+      value: { name: "n", taskId: { value: "t" } },
+    });
+  });
+
   it("throws for a codec of another package only", () => {
     const foreign = { ...TaskInfo, $type: "other.Message" };
     expect(() => parseMessage(foreign, "{}")).toThrow(expect.objectContaining({ code: "unknown-message-type" }));
@@ -156,6 +166,12 @@ describe("what Mesos itself tolerates", () => {
         taskId: { value: "t" },
         state: "TASK_LOST",
       },
+    ],
+    [
+      "unknown values in lists",
+      CapabilityInfo,
+      '{"capabilities":["CHOWN","NEW","KILL"]}',
+      { capabilities: ["CHOWN", "KILL"] },
     ],
     ["a field given twice: the last one", Resource, '{"name":"a","type":"SET","name":"b"}', { name: "b", type: "SET" }],
     ["two of a oneof: the last one", ContainerFileOperation, '{"symlink":{},"mkdir":{}}', { mkdir: {} }],

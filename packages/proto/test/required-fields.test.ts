@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { ContainerID, FrameworkInfo, Resource, TaskInfo, TaskStatus } from "../src/gen/mesos/v1/mesos.ts";
+import {
+  CapabilityInfo,
+  ContainerID,
+  FrameworkInfo,
+  Resource,
+  TaskInfo,
+  TaskStatus,
+} from "../src/gen/mesos/v1/mesos.ts";
 import { decodeMessage, encodeMessage, missingRequired, ProtoError } from "../src/index.ts";
 import { faultsOf, valueOf } from "./support/value-of.ts";
 
@@ -75,6 +82,9 @@ describe("decodeMessage", () => {
     // capabilities (10) { type (1) = 9999 }
     const bytes = Buffer.concat([known, Buffer.from("5203088f4e", "hex")]);
     expect(valueOf(decodeMessage(FrameworkInfo, bytes)).capabilities).toEqual([{ type: undefined }]);
+    // CapabilityInfo.capabilities (1): CHOWN, 9999, KILL
+    const list = Buffer.from("08e807088f4e08ed07", "hex");
+    expect(valueOf(decodeMessage(CapabilityInfo, list))).toEqual({ capabilities: ["CHOWN", "KILL"] });
   });
 });
 

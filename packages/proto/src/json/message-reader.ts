@@ -27,9 +27,12 @@ const MAX_LISTED_VALUES = 12;
 export class MessageReader {
   readonly faults: Fault[] = [];
   readonly #unknown: UnknownPolicy;
+  readonly #mayLack: ReadonlySet<string>;
 
-  constructor(unknown: UnknownPolicy) {
+  /** @param mayLack names of required fields of the outermost message that may be missing */
+  constructor(unknown: UnknownPolicy, mayLack: ReadonlySet<string>) {
     this.#unknown = unknown;
+    this.#mayLack = mayLack;
   }
 
   /** A value that had a fault is left out of the result. */
@@ -75,7 +78,7 @@ export class MessageReader {
   }
 
   #checkGiven(reading: Reading, field: FieldShape, at: Position | undefined): void {
-    if (reading.meant.has(field)) return;
+    if (reading.meant.has(field) || (reading.path === "" && this.#mayLack.has(field.name))) return;
     const given = reading.givenAs.get(field);
     if (given !== undefined && given.value.kind !== "null" && !this.#isIgnoredEnum(field, given.value)) return;
     const why = given === undefined ? "required field is missing" : "required field is not set";

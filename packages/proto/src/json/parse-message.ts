@@ -19,6 +19,11 @@ export interface ParseMessageOptions {
    * value leaves an optional field unset.
    */
   readonly unknown?: UnknownPolicy;
+  /**
+   * Required fields of the message itself, not of nested ones, that are no fault when they are missing, because the caller
+   * fills them in: `["agent_id"]`. In snake_case.
+   */
+  readonly mayLack?: readonly string[];
 }
 
 /**
@@ -31,7 +36,7 @@ export function parseMessage<T>(
   input: unknown,
   options: ParseMessageOptions = {},
 ): ParseResult<T> {
-  const reader = new MessageReader(options.unknown ?? "refuse");
+  const reader = new MessageReader(options.unknown ?? "refuse", new Set(options.mayLack));
   const shape = messageShape(codec.$type);
   if (typeof input === "string") {
     const json = readJsonText(input);
