@@ -20,7 +20,7 @@ export function parseDuration(text: string): number {
   if (unsigned === "0") return 0;
   let total = 0n;
   term.lastIndex = 0;
-  if (unsigned === "") throw notDuration(text);
+  if (unsigned === "" || text.length > 80) throw notDuration(text);
   while (term.lastIndex < unsigned.length) {
     const match = term.exec(unsigned);
     if (!match) throw notDuration(text);

@@ -13,6 +13,9 @@ export function parseBool(text: string): boolean {
 // Base 0 of Go's strconv: a prefix chooses the base, and single underscores may stand between digits.
 const integer = /^([+-]?)(0[xX](?:_?[0-9a-fA-F])+|0[bB](?:_?[01])+|0[oO](?:_?[0-7])+|0(?:_?[0-7])*|[1-9](?:_?[0-9])*)$/;
 
+/** Longer than any number that fits; reading on would cost time with the square of the length. */
+const maxLength = 80;
+
 export interface IntegerRange {
   readonly min: bigint;
   readonly max: bigint;
@@ -24,7 +27,7 @@ export const uint16: IntegerRange = { min: 0n, max: 65_535n };
 
 /** An integer option: decimal, `0x`, `0o` or leading `0`, `0b`. Above 2^53 it is refused, because JSON would round it. */
 export function parseInteger(text: string, range: IntegerRange = int64): number {
-  const match = integer.exec(text);
+  const match = text.length > maxLength ? null : integer.exec(text);
   if (!match) throw invalid(`"${text}" is not an integer`);
   const [, sign = "", digits = ""] = match;
   const plain = digits.replaceAll("_", "");
@@ -36,7 +39,7 @@ export function parseInteger(text: string, range: IntegerRange = int64): number 
 /** A decimal integer without prefix or underscores, as Go's strconv.Atoi and ParseInt(base 10) read it. */
 export function parseDecimal(text: string, range: IntegerRange = int64): number {
   const pattern = range.min === 0n ? /^\d+$/ : /^[+-]?\d+$/;
-  if (!pattern.test(text)) throw invalid(`"${text}" is not a whole number`);
+  if (text.length > maxLength || !pattern.test(text)) throw invalid(`"${text}" is not a whole number`);
   return exactNumber(BigInt(text.replace(/^\+/, "")), text, range);
 }
 
