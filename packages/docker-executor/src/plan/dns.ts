@@ -11,22 +11,16 @@ export interface DefaultDns {
   readonly options?: readonly string[] | undefined;
 }
 
-const dnsKeys = new Set(["dns", "dns-search", "dns-opt", "dns-option"]);
-
-/** The default DNS of the task's network, unless a parameter speaks of DNS. `networkMode` is the one that takes effect. */
+/** The default DNS of a task's network; for options of its own the caller leaves it out. `networkMode` is the one in effect. */
 export function planDns(
-  task: {
-    readonly network: ContainerInfo_DockerInfo_Network;
-    readonly networkMode: string;
-    readonly parameterKeys: readonly string[];
-  },
+  network: ContainerInfo_DockerInfo_Network,
+  networkMode: string,
   defaults: readonly DefaultDns[],
 ): Pick<HostConfig, "Dns" | "DnsSearch" | "DnsOptions"> {
-  if (task.parameterKeys.some((key) => dnsKeys.has(key))) return {};
-  const candidates = defaults.filter((entry) => entry.networkMode === task.network);
+  const candidates = defaults.filter((entry) => entry.networkMode === network);
   const entry =
-    task.network === "USER"
-      ? (candidates.find((candidate) => candidate.networkName === task.networkMode) ??
+    network === "USER"
+      ? (candidates.find((candidate) => candidate.networkName === networkMode) ??
         candidates.find((candidate) => candidate.networkName === undefined))
       : candidates[0];
   if (entry === undefined) return {};

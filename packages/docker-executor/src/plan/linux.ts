@@ -48,7 +48,7 @@ function planCapabilities(
   if (wanted.length > 0 && task.user !== undefined && !/^(root|0)(:|$)/.test(task.user)) {
     sink.warn(`capabilities take effect for root; the task runs as ${task.user}`);
   }
-  return { CapDrop: ["ALL"], ...(wanted.length > 0 && { CapAdd: wanted }) };
+  return { CapDrop: ["ALL"], ...(wanted.length > 0 && { CapAdd: wanted.map((name) => `CAP_${name}`) }) };
 }
 
 function namesOf(info: CapabilityInfo | undefined, path: string, sink: FaultSink): string[] {

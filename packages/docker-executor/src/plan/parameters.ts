@@ -1,5 +1,5 @@
 import type { ContainerCreateBody } from "@berth/engine-client";
-import type { ParsedRunOptions, ParseRunOptionsResult, RunParameter } from "@berth/docker-run-options";
+import { type ParsedRunOptions, parseRunOptions } from "@berth/docker-run-options";
 import type { Resource, TaskInfo } from "@berth/proto/v1";
 import { reservedVariables } from "./environment.ts";
 import type { FaultSink } from "./fault-sink.ts";
@@ -8,18 +8,20 @@ import { checkPublished } from "./ports.ts";
 import type { ResourcePart } from "./resources.ts";
 import { repeatedTargets } from "./volumes.ts";
 
-export type ParseRunOptions = (parameters: readonly RunParameter[]) => ParseRunOptionsResult;
-
 const path = "container.docker.parameters";
 
 /** `DockerInfo.parameters`, parsed; undefined when any of them is at fault. */
-export function readParameters(task: TaskInfo, parse: ParseRunOptions, sink: FaultSink): ParsedRunOptions | undefined {
+export function readParameters(
+  task: TaskInfo,
+  context: { readonly network: string; readonly apiVersion: string | undefined },
+  sink: FaultSink,
+): ParsedRunOptions | undefined {
   const parameters = (task.container?.docker?.parameters ?? []).map(({ key, value }) => ({
     key: key ?? "",
     value: value ?? "",
   }));
   if (parameters.length === 0) return undefined;
-  const result = parse(parameters);
+  const result = parseRunOptions(parameters, context);
   if (result.ok) {
     for (const warning of result.options.warnings) sink.warn(warning);
     return result.options;
@@ -36,7 +38,7 @@ export function mergeParameters(
   sink: FaultSink,
 ): ContainerCreateBody {
   if (options === undefined) return base;
-  const extra = rekeyEndpoint(options.body, base.HostConfig?.NetworkMode);
+  const extra = options.body;
   checkResourceOptions(base.HostConfig ?? {}, extra, sink);
   checkPublished(extra.HostConfig?.PortBindings, resources, sink);
   for (const entry of extra.Env ?? []) {
@@ -50,25 +52,6 @@ export function mergeParameters(
   }
   for (const target of repeatedTargets(merged.HostConfig ?? {})) sink.fault(path, `${target} is mounted twice`);
   return merged;
-}
-
-/** Options about "the" network without naming one mean the task's own. */
-function rekeyEndpoint(
-  body: Partial<ContainerCreateBody>,
-  networkMode: string | undefined,
-): Partial<ContainerCreateBody> {
-  const endpoints = body.NetworkingConfig?.EndpointsConfig;
-  const unnamed = endpoints?.["default"];
-  if (
-    endpoints === undefined ||
-    unnamed === undefined ||
-    body.HostConfig?.NetworkMode !== undefined ||
-    networkMode === undefined
-  ) {
-    return body;
-  }
-  const { default: _unnamed, ...named } = endpoints;
-  return { ...body, NetworkingConfig: { EndpointsConfig: { ...named, [networkMode]: unnamed } } };
 }
 
 function checkResourceOptions(own: ResourcePart, extra: Partial<ContainerCreateBody>, sink: FaultSink): void {

@@ -1,5 +1,4 @@
 import type { ContainerCreateBody, HostConfig } from "@berth/engine-client";
-import type { ContainerInfo_DockerInfo } from "@berth/proto/v1";
 import type { ContainerPlan, DockerLaunch, PlanFault } from "../docker-executor.ts";
 import { planCommand } from "./command.ts";
 import { containerName } from "./container-name.ts";
@@ -11,7 +10,7 @@ import { checkDurations, graceMs } from "./kill-policy.ts";
 import { identityLabels, labelNames, specHash } from "./labels.ts";
 import { planLinux } from "./linux.ts";
 import { planNetwork } from "./network.ts";
-import { mergeParameters, type ParseRunOptions, readParameters } from "./parameters.ts";
+import { mergeParameters, readParameters } from "./parameters.ts";
 import { planPorts } from "./ports.ts";
 import { planResources, type ResourceSettings } from "./resources.ts";
 import { planRlimits } from "./rlimits.ts";
@@ -24,7 +23,8 @@ export interface PlanSettings extends ResourceSettings {
   readonly defaultDns: readonly DefaultDns[];
   readonly defaultKillGraceMs: number;
   readonly logConfig: { readonly Type: string; readonly Config: Readonly<Record<string, string>> };
-  readonly parseRunOptions: ParseRunOptions;
+  /** The API version that the create request will go to, when it is known. */
+  readonly apiVersion: string | undefined;
 }
 
 /** A plan, and what the run of it needs beside the request. */
@@ -49,13 +49,13 @@ export function planTask(launch: DockerLaunch, settings: PlanSettings): PlannedT
   checkIdentity(launch, sink);
   checkDurations(task, sink);
   refuseUnsupported(task, sink);
-  const parameters = readParameters(task, settings.parseRunOptions, sink);
   const name = containerName(launch.agentId, launch.containerId);
   const environment = planEnvironment(launch, { containerName: name, sandboxTarget: settings.sandboxTarget }, sink);
   const container = task.container ?? {};
   const docker = container.docker ?? {};
   const network = planNetwork(container, sink);
-  const networkMode = parameters?.body.HostConfig?.NetworkMode ?? network.networkMode;
+  const parameters = readParameters(task, { network: network.networkMode, apiVersion: settings.apiVersion }, sink);
+  const networkMode = parameters?.network ?? network.networkMode;
   checkHostname(container.hostname, networkMode, sink);
   if (network.NetworkingConfig !== undefined && networkMode !== network.networkMode) {
     sink.fault(
@@ -81,10 +81,7 @@ export function planTask(launch: DockerLaunch, settings: PlanSettings): PlannedT
     Mounts: volumes.mounts,
     ...(volumes.volumeDriver !== undefined && { VolumeDriver: volumes.volumeDriver }),
     ...(ports.PortBindings !== undefined && { PortBindings: ports.PortBindings }),
-    ...planDns(
-      { network: docker.network ?? "HOST", networkMode, parameterKeys: parameterKeys(docker) },
-      settings.defaultDns,
-    ),
+    ...(parameters?.usesDns !== true && planDns(docker.network ?? "HOST", networkMode, settings.defaultDns)),
     ...planLinux(container, user, sink),
     ...(ulimits.length > 0 && { Ulimits: ulimits }),
     ...tty.hostConfig,
@@ -123,10 +120,6 @@ export function planTask(launch: DockerLaunch, settings: PlanSettings): PlannedT
       secretNames: environment.secretNames,
     },
   };
-}
-
-function parameterKeys(docker: ContainerInfo_DockerInfo): readonly string[] {
-  return (docker.parameters ?? []).map((parameter) => parameter.key ?? "");
 }
 
 function checkHostname(hostname: string | undefined, networkMode: string, sink: FaultSink): void {

@@ -1,0 +1,34 @@
+import { giveUp, takeContainer } from "./container-taken.ts";
+import type { Handlers } from "./handlers.ts";
+import type { LifeState } from "./state.ts";
+import { pause, step, type Step } from "./step.ts";
+
+/** Create has been asked for. */
+export const creating: Handlers = {
+  created: (state, { engineId }) => takeContainer(state, engineId, false),
+  "patience-over": (state) => step(state, { do: "abort-launch" }),
+  "create-failed": (state, { kind, message }, nowMs) => {
+    switch (kind) {
+      case "name-taken":
+        return step({ ...state, phase: "looking", lookingFor: "name-taken" }, { do: "look-up", suffix: state.suffix });
+      case "image-gone":
+        if (state.end === undefined && !state.imageRestored && state.settings.canRestoreImage) {
+          return step({ ...state, phase: "restoring" }, { do: "restore-image" });
+        }
+        return giveUp(state, `Failed to run docker container: ${message}`);
+      case "refused":
+        return giveUp(state, `Failed to run docker container: ${message}`);
+      case "unknown":
+        return onUnknown({ ...state, createUncertain: true }, message, nowMs);
+    }
+  },
+};
+
+/** The engine may still be at it: look for what it has made before asking again. */
+function onUnknown(state: LifeState, message: string, nowMs: number): Step {
+  const createUntilMs = state.createUntilMs ?? nowMs + state.settings.createRetryMs;
+  const looking: LifeState = { ...state, phase: "looking", lookingFor: "create-unknown", createUntilMs };
+  if (state.end !== undefined) return step(looking, { do: "look-up", suffix: state.suffix });
+  if (nowMs >= createUntilMs) return giveUp(state, `Failed to run docker container: ${message}`);
+  return pause(looking);
+}

@@ -1,0 +1,56 @@
+import { isEngineError } from "@berth/engine-client";
+import { type LogRequest, type LogSession, type SandboxLogs, SandboxLogsError } from "@berth/sandbox-logs";
+import type { LifeEvent } from "../life/event.ts";
+
+/** Holds the log session of one container. A session that could not attach is replaced by a new one. */
+export class LogActor {
+  readonly #logs: SandboxLogs;
+  readonly #post: (event: LifeEvent) => void;
+  #session: LogSession | undefined;
+  #settled = false;
+
+  constructor(logs: SandboxLogs, post: (event: LifeEvent) => void) {
+    this.#logs = logs;
+    this.#post = post;
+  }
+
+  async attach(request: LogRequest): Promise<void> {
+    try {
+      await this.#session?.abandon();
+      this.#session = undefined;
+      const session = await this.#logs.open(request);
+      this.#session = session;
+      await session.attach();
+      this.#post({ type: "attached" });
+    } catch (error) {
+      this.#post({
+        type: "attach-failed",
+        final: isFinal(error),
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  /** Resolves when every byte is in the files, or the time is up. */
+  async settle(budgetMs: number): Promise<void> {
+    const session = this.#session;
+    if (session === undefined) return;
+    await session.settle({ signal: AbortSignal.timeout(budgetMs) });
+    this.#settled = true;
+  }
+
+  note(line: string): void {
+    this.#session?.note(line);
+  }
+
+  /** Lets go of a session that was not settled. */
+  async close(): Promise<void> {
+    if (!this.#settled) await this.#session?.abandon();
+  }
+}
+
+/** Files that cannot be opened stay so; an engine that did not answer may yet. */
+function isFinal(error: unknown): boolean {
+  if (!(error instanceof SandboxLogsError) || error.code !== "attach-refused") return true;
+  return !isEngineError(error.cause, "unreachable", "timeout", "server", "protocol", "aborted");
+}
