@@ -1,1 +1,12 @@
-process.stdout.write("berth\n");
+import process from "node:process";
+import { cliVersion } from "./version.ts";
+
+const argv = process.argv.slice(2);
+
+// The commonest question of scripts, answered before anything else is loaded.
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  process.stdout.write(`${cliVersion()}\n`);
+} else {
+  const { runProcess } = await import("./run-process.ts");
+  await runProcess(argv);
+}

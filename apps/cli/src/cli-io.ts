@@ -1,0 +1,19 @@
+import type { FdWriter } from "./output/fd-writer.ts";
+
+/** What the program has of the world: environment, clock, streams, signals. Read here once, passed on. */
+export interface CliIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Undefined where there are no uids. */
+  readonly uid: number | undefined;
+  readonly home: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly stdin: NodeJS.ReadableStream;
+  readonly stdout: FdWriter;
+  readonly stderr: FdWriter;
+  /** Our stderr, when a person looks at it. */
+  readonly terminal: NodeJS.WriteStream | undefined;
+  /** Calls back for SIGINT, SIGTERM and SIGHUP from now on, instead of ending the process. */
+  readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => void;
+}

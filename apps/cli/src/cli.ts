@@ -1,0 +1,41 @@
+import { parseArguments } from "./arguments/program.ts";
+import { CliError } from "./cli-error.ts";
+import type { CliIo } from "./cli-io.ts";
+import { exitCodes } from "./exit-code.ts";
+
+/** The whole program. Resolves with the exit code; never rejects. */
+export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
+  const parsed = parseArguments(argv);
+  if (parsed.kind === "print") {
+    void io.stdout.write(parsed.stdout);
+    void io.stderr.write(parsed.stderr);
+    return parsed.exitCode;
+  }
+  const { command } = parsed;
+  const failed = command.command === "run" ? exitCodes.notRun : exitCodes.invalid;
+  try {
+    switch (command.command) {
+      case "run":
+        return await (await import("./commands/run.ts")).runCommand(command, io);
+      case "explain":
+        return await (await import("./commands/explain.ts")).explainCommand(command, io);
+      case "validate":
+        return await (await import("./commands/validate.ts")).validateCommand(command, io);
+    }
+  } catch (error) {
+    void io.stderr.write(`error: ${explain(error)}\n`);
+    return error instanceof CliError && error.code === "usage" ? exitCodes.usage : failed;
+  }
+}
+
+/** Coded errors speak for themselves. Anything else is a fault of ours, and says where, on one line. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof CliError || "code" in error) return error.message;
+  const place =
+    error.stack
+      ?.split("\n")
+      .find((line) => line.trimStart().startsWith("at "))
+      ?.trim() ?? "";
+  return `${error.message} (a fault of berth itself, ${place}; please report it)`;
+}
