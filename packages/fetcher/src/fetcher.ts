@@ -5,6 +5,8 @@ export interface FetchUser {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
+  /** Supplementary groups, for reading local files; those of /etc/group when absent. */
+  readonly groups?: readonly number[] | undefined;
 }
 
 /** What happens to one URI. Sizes in bytes; `totalBytes` is unknown when the server does not say. */

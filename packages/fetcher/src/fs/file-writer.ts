@@ -1,0 +1,101 @@
+import { writev } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+
+// Small enough to stay in the processor's cache for what follows, large enough that a system call a batch costs nothing.
+const batchBytes = 1 << 20;
+const highWaterBytes = 4 << 20;
+
+/**
+ * Appends to an open file in large batches, one write at a time. `push` never waits: a source that can be paused looks at its answer,
+ * and goes on when `onDrain` is called.
+ */
+export class FileWriter {
+  readonly #handle: FileHandle;
+  readonly #onDrain: () => void;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #position: number;
+  #writing = false;
+  #error: Error | undefined;
+  #flushing = false;
+  #settle: (() => void) | undefined;
+
+  constructor(handle: FileHandle, position: number, onDrain: () => void) {
+    this.#handle = handle;
+    this.#position = position;
+    this.#onDrain = onDrain;
+  }
+
+  /** Bytes of the file so far, queued ones included. */
+  get sizeBytes(): number {
+    return this.#position + this.#queuedBytes;
+  }
+
+  get failure(): Error | undefined {
+    return this.#error;
+  }
+
+  /** True while there is room; false asks the source to pause until `onDrain`. */
+  push(chunk: Buffer): boolean {
+    if (this.#error !== undefined) return false;
+    this.#queue.push(chunk);
+    this.#queuedBytes += chunk.length;
+    if (this.#queuedBytes >= batchBytes) this.#write();
+    return this.#queuedBytes < highWaterBytes;
+  }
+
+  /** Resolves when all that was pushed is written; rejects with the first error of writing. */
+  async finish(): Promise<void> {
+    this.#flushing = true;
+    this.#write();
+    await new Promise<void>((resolve) => {
+      this.#settle = resolve;
+      this.#settleIfDone();
+    });
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  #write(): void {
+    if (this.#writing || this.#queue.length === 0 || this.#error !== undefined) return;
+    this.#writing = true;
+    this.#writeBatch(this.#queue.splice(0));
+  }
+
+  #writeBatch(batch: Buffer[]): void {
+    writev(this.#handle.fd, batch, this.#position, (error, written) => {
+      if (error !== null) {
+        this.#error = error;
+        this.#queue = [];
+      } else {
+        this.#position += written;
+        this.#queuedBytes -= written;
+        const rest = remainder(batch, written);
+        if (rest.length > 0) return this.#writeBatch(rest);
+      }
+      this.#writing = false;
+      if (this.#flushing || this.#queuedBytes >= batchBytes) this.#write();
+      this.#settleIfDone();
+      this.#onDrain();
+      return undefined;
+    });
+  }
+
+  #settleIfDone(): void {
+    if (!this.#writing && (this.#queue.length === 0 || this.#error !== undefined)) this.#settle?.();
+  }
+}
+
+/** What a short write left over. */
+function remainder(batch: readonly Buffer[], written: number): Buffer[] {
+  let skip = written;
+  const rest: Buffer[] = [];
+  for (const chunk of batch) {
+    if (skip >= chunk.length) {
+      skip -= chunk.length;
+    } else {
+      rest.push(skip === 0 ? chunk : chunk.subarray(skip));
+      skip = 0;
+    }
+  }
+  return rest;
+}
