@@ -90,7 +90,9 @@ function splitDomain(text: string): [domain: string, rest: string] {
 function familiarName(domain: string, path: string): string {
   if (domain !== defaultDomain) return `${domain}/${path}`;
   const short = path.startsWith(officialPrefix) ? path.slice(officialPrefix.length) : path;
-  return short.includes("/") ? path : short;
+  const familiar = short.includes("/") ? path : short;
+  // docker.io/a.b/c must not become a.b/c: that is another registry, which would get Docker Hub's credentials.
+  return splitDomain(familiar)[0] === domain ? familiar : `${domain}/${path}`;
 }
 
 function digestFault(digest: string): string | undefined {

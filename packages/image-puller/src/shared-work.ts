@@ -87,7 +87,7 @@ export class SharedWork<Result, Note> {
       };
       const leave = (reason: unknown) => {
         done();
-        reject(reason);
+        reject(asError(reason));
         if (share.count > 0) return;
         // A newcomer must start anew instead of joining what is about to end.
         if (this.#running.get(key) === share) this.#running.delete(key);
@@ -110,7 +110,7 @@ export class SharedWork<Result, Note> {
       };
       share.result.then(
         (result) => settle(() => resolve(result)),
-        (error: unknown) => settle(() => reject(error)),
+        (error: unknown) => settle(() => reject(asError(error))),
       );
     });
   }
@@ -122,4 +122,9 @@ interface Share<Result, Note> {
   count: number;
   lastNote: Note | undefined;
   result: Promise<Result>;
+}
+
+/** A signal may be aborted with anything. */
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason), { cause: reason });
 }
