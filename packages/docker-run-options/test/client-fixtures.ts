@@ -22,6 +22,11 @@ export function readClientHelp(): { readonly client: string; readonly options: R
   return read("client-help.json") as ReturnType<typeof readClientHelp>;
 }
 
+/** What the client did with each corner value of an option, at API 1.50. */
+export function readClientCorners(): Readonly<Record<string, Readonly<Record<string, RecordedCase>>>> {
+  return (read("client-corners.json") as { corners: ReturnType<typeof readClientCorners> }).corners;
+}
+
 function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8"));
 }

@@ -20,7 +20,7 @@ const keys: Readonly<Record<string, Setter>> = {
   "bind-recursive": setRecursion,
   "volume-subpath": (mount, value) => (volume(mount).Subpath = value),
   "volume-nocopy": (mount, value) => (volume(mount).NoCopy = parseBool(value)),
-  "volume-label": (mount, value) => addPair((volume(mount).Labels ??= {}), value),
+  "volume-label": (mount, value) => addLabel(volume(mount), value),
   "volume-driver": (mount, value) => (driver(mount).Name = value),
   "volume-opt": (mount, value) => addPair((driver(mount).Options ??= {}), value),
   "image-subpath": (mount, value) => ((mount.ImageOptions ??= {}).Subpath = value),
@@ -111,6 +111,10 @@ function volume(mount: Mount): NonNullable<Mount["VolumeOptions"]> {
 
 function driver(mount: Mount): { Name?: string; Options?: Record<string, string> } {
   return (volume(mount).DriverConfig ??= {});
+}
+
+function addLabel(options: NonNullable<Mount["VolumeOptions"]>, text: string): void {
+  if (parsePair(text)[0] !== "") addPair((options.Labels ??= {}), text);
 }
 
 function addPair(target: Record<string, string>, text: string): void {
