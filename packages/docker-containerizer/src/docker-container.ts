@@ -41,6 +41,7 @@ export class DockerContainer {
   readonly #terminated = Promise.withResolvers<ContainerTermination>();
   #state: ContainerState = initialState;
   #run: DockerRun | undefined;
+  #destroying: Promise<unknown> | undefined;
   #engineContainerId: string | undefined;
   #containerStatus: ContainerStatus | undefined;
 
@@ -91,8 +92,10 @@ export class DockerContainer {
     this.#run?.kill(kill);
   }
 
-  destroy(): Promise<ContainerTermination> {
+  /** Resolves when nothing is left in the engine; those who wait are told as soon as it has ended. */
+  async destroy(): Promise<ContainerTermination> {
     this.#dispatch({ type: "destroy-requested" });
+    await this.#destroying;
     return this.terminated;
   }
 
@@ -152,7 +155,7 @@ export class DockerContainer {
     const { state, effects } = transition(this.#state, event);
     this.#state = state;
     for (const effect of effects) {
-      if (effect.type === "destroy") void this.#run?.destroy();
+      if (effect.type === "destroy") this.#destroying = this.#run?.destroy();
       else if (effect.type === "answer-launch") this.#answer(effect.answer, termination);
       else if (termination !== undefined) {
         this.#terminated.resolve(toTermination(termination, effect.destroyedDuring));

@@ -110,7 +110,11 @@ class DockerContainerizer implements Containerizer {
     const running = record.running();
     if (running === undefined) return; // remembered for statistics; there is nothing to change in the engine
     const usage = await this.#measure(record, running.pid);
-    const body = updateBody(resourceAmounts(resources, limits, { cfs }), current.memoryHardBytes, usage);
+    const body = updateBody(resourceAmounts(resources, limits, { cfs }), {
+      currentMemoryHardBytes: current.memoryHardBytes,
+      usage,
+      hostMemoryBytes: this.#host().memoryBytes,
+    });
     if (Object.keys(body).length === 0) return;
     try {
       await this.#deps.engine.containers.update(running.engineContainerId, body);
@@ -136,7 +140,7 @@ class DockerContainerizer implements Containerizer {
     return resourceStatistics(usage, record.resources, record.limits, {
       nowMs: this.#options.now(),
       cfs: this.#options.cgroupsEnableCfs ?? false,
-      host: this.#options.host ?? { cpus: cpus().length, memoryBytes: totalmem() },
+      host: this.#host(),
     });
   }
 
@@ -159,6 +163,10 @@ class DockerContainerizer implements Containerizer {
     if (location === undefined) return undefined;
     this.#locations.set(record, { pid, location });
     return this.#deps.cgroups.usage(location);
+  }
+
+  #host(): HostCapacity {
+    return this.#options.host ?? { cpus: cpus().length, memoryBytes: totalmem() };
   }
 
   #find(containerId: ContainerID): DockerContainer {

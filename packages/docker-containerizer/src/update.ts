@@ -8,22 +8,27 @@ import type { ResourceAmounts } from "./resource-amounts.ts";
  */
 export function updateBody(
   amounts: ResourceAmounts,
-  currentMemoryHardBytes: number | undefined,
-  usage: CgroupUsage | undefined,
+  context: {
+    readonly currentMemoryHardBytes: number | undefined;
+    readonly usage: CgroupUsage | undefined;
+    readonly hostMemoryBytes: number;
+  },
 ): HostConfig {
   const body: HostConfig = {};
   if (amounts.cpuShares !== undefined) body.CpuShares = amounts.cpuShares;
   if (amounts.cpuQuotaMicroseconds !== undefined && amounts.cpuPeriodMicroseconds !== undefined) {
     body.CpuPeriod = amounts.cpuPeriodMicroseconds;
-    body.CpuQuota = finite(amounts.cpuQuotaMicroseconds);
+    body.CpuQuota = amounts.cpuQuotaMicroseconds === Infinity ? -1 : amounts.cpuQuotaMicroseconds;
   }
   const hard = amounts.memoryHardBytes;
-  const raised = hard !== undefined && hard >= (currentMemoryHardBytes ?? Infinity);
-  const applies = hard !== undefined && (raised || fits(hard, usage));
+  const raised = hard !== undefined && hard >= (context.currentMemoryHardBytes ?? Infinity);
+  const applies = hard !== undefined && (raised || fits(hard, context.usage));
   if (applies) {
-    body.Memory = finite(hard);
-    // The engine's own rule at create; it refuses a swap limit that the memory limit has overtaken.
-    body.MemorySwap = hard === Infinity ? -1 : hard * 2;
+    // The engine has no word for "no limit" in an update: what the machine has is as good. Swap follows the engine's own rule at
+    // create; it refuses a swap limit that the memory limit has overtaken, and passes no -1 on.
+    const bytes = hard === Infinity ? context.hostMemoryBytes : hard;
+    body.Memory = bytes;
+    body.MemorySwap = bytes * 2;
   }
   const soft = amounts.memorySoftBytes;
   if (soft !== undefined && soft !== Infinity) body.MemoryReservation = soft;
@@ -34,8 +39,4 @@ export function updateBody(
 function fits(limitBytes: number, usage: CgroupUsage | undefined): boolean {
   const unreclaimable = usage?.memAnonBytes ?? usage?.memRssBytes ?? usage?.memTotalBytes;
   return unreclaimable !== undefined && unreclaimable <= limitBytes;
-}
-
-function finite(value: number): number {
-  return value === Infinity ? -1 : value;
 }

@@ -1,3 +1,4 @@
+import type { CgroupUsage } from "@berth/cgroups";
 import type { Resource } from "@berth/proto/v1";
 import { describe, expect, it } from "vitest";
 import { resourceAmounts } from "../src/resource-amounts.ts";
@@ -31,10 +32,14 @@ describe("resource amounts", () => {
 });
 
 describe("the engine's update", () => {
-  const current = 128 * megabyte;
+  const context = (usage?: CgroupUsage) => ({
+    currentMemoryHardBytes: 128 * megabyte,
+    usage,
+    hostMemoryBytes: 8192 * megabyte,
+  });
 
   it("raises the hard limit whatever is in use", () => {
-    expect(updateBody(amounts(1, 256), current, undefined)).toEqual({
+    expect(updateBody(amounts(1, 256), context())).toEqual({
       CpuShares: 1024,
       Memory: 256 * megabyte,
       MemorySwap: 512 * megabyte,
@@ -44,20 +49,22 @@ describe("the engine's update", () => {
 
   it("lowers it when what cannot be given back fits, page cache or not", () => {
     const usage = { memAnonBytes: 50 * megabyte, memTotalBytes: 120 * megabyte };
-    expect(updateBody(amounts(1, 64), current, usage).Memory).toBe(64 * megabyte);
+    expect(updateBody(amounts(1, 64), context(usage)).Memory).toBe(64 * megabyte);
   });
 
   it("leaves it when more is in use, or nobody knows", () => {
-    expect(updateBody(amounts(1, 64), current, { memAnonBytes: 100 * megabyte }).Memory).toBeUndefined();
-    expect(updateBody(amounts(1, 64), current, undefined).Memory).toBeUndefined();
+    expect(updateBody(amounts(1, 64), context({ memAnonBytes: 100 * megabyte })).Memory).toBeUndefined();
+    expect(updateBody(amounts(1, 64), context()).Memory).toBeUndefined();
   });
 
   it("takes limits away at Infinity", () => {
-    const body = updateBody(
-      amounts(1, 64, { cpus: { value: Infinity }, mem: { value: Infinity } }),
-      current,
-      undefined,
-    );
-    expect(body).toMatchObject({ CpuQuota: -1, Memory: -1, MemorySwap: -1, MemoryReservation: 64 * megabyte });
+    const infinite = { cpus: { value: Infinity }, mem: { value: Infinity } };
+    const body = updateBody(amounts(1, 64, infinite), context());
+    expect(body).toMatchObject({
+      CpuQuota: -1,
+      Memory: 8192 * megabyte,
+      MemorySwap: 16_384 * megabyte,
+      MemoryReservation: 64 * megabyte,
+    });
   });
 });

@@ -43,10 +43,15 @@ export async function lists({ containerizer }: ComplianceWorld, containerId: Con
   return (await containerizer.containers()).some((listed) => containerIdKey(listed) === containerIdKey(containerId));
 }
 
-/** Nobody knows the container any more, here or in the world. */
-export async function assertGone(world: ComplianceWorld, containerId: ContainerID): Promise<void> {
+/** The containerizer does not know it any more; what has ended by itself may lie about for a while. */
+export async function assertForgotten(world: ComplianceWorld, containerId: ContainerID): Promise<void> {
   assert.equal(await lists(world, containerId), false, "it is still listed");
   assert.equal(await world.containerizer.wait(containerId), undefined, "it can still be waited for");
+}
+
+/** Nobody knows the container any more, here or in the world. */
+export async function assertGone(world: ComplianceWorld, containerId: ContainerID): Promise<void> {
+  await assertForgotten(world, containerId);
   assert.deepEqual(await world.traces(containerId), [], "something is left behind");
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertGone, type Case, rejectsWith, StatusLog } from "./case.ts";
+import { assertForgotten, assertGone, type Case, rejectsWith, StatusLog } from "./case.ts";
 
 export function endingCases(check: Case): void {
   check("everybody who waits gets the termination, and then the container is forgotten", async (world, id) => {
@@ -10,7 +10,7 @@ export function endingCases(check: Case): void {
     const [first, second] = await Promise.all(waiting);
     assert.equal(first?.exitCode, 3);
     assert.deepEqual(second, first);
-    await assertGone(world, id);
+    await assertForgotten(world, id);
   });
 
   check("destroy ends a running container and leaves nothing behind", async (world, id) => {
