@@ -15,7 +15,8 @@ export function findOption(key: string): RunOption | undefined {
 /** The option that an unknown key was probably meant to be, if one is near. */
 export function suggestOption(key: string): string | undefined {
   const plain = key.replace(/^-+/, "").replace(/=.*$/s, "").toLowerCase().replaceAll("_", "-");
-  if (plain === "") return undefined;
+  // Nothing is near to a key longer than any name, and the distance costs time with the product of the lengths.
+  if (plain === "" || plain.length > 40) return undefined;
   if (byName.has(plain)) return plain;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(plain.length / 3)) + 1;

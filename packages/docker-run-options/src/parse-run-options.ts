@@ -100,11 +100,19 @@ function lastUse(uses: readonly OptionUse[], involved: readonly string[]): { ind
 function unknownMessage(key: string): string {
   const suggestion = suggestOption(key);
   const dashes = key.startsWith("-") ? " (names are written without dashes)" : "";
+  // A value that slipped into the key may be a secret.
+  const shown = shorten(key.replace(/=.*$/s, "=…"), 60);
   return suggestion === undefined
-    ? `unknown option "${key}"${dashes}; see docker run --help for the options there are`
-    : `unknown option "${key}"${dashes}, did you mean ${suggestion}?`;
+    ? `unknown option "${shown}"${dashes}; see docker run --help for the options there are`
+    : `unknown option "${shown}"${dashes}, did you mean ${suggestion}?`;
 }
 
-function faultMessage(option: RunOption, { code, message }: RunOptionError): string {
+function faultMessage(option: RunOption, error: RunOptionError): string {
+  const { code } = error;
+  const message = shorten(error.message, 400);
   return code === "refused" ? `option ${option.name} is refused: ${message}` : `option ${option.name}: ${message}`;
+}
+
+function shorten(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }

@@ -32,7 +32,7 @@ it.each([
   ["-m", 'unknown option "-m" (names are written without dashes), did you mean m?'],
   ["cap_add", 'unknown option "cap_add", did you mean cap-add?'],
   ["Privileged", 'unknown option "Privileged", did you mean privileged?'],
-  ["label=a", 'unknown option "label=a", did you mean label?'],
+  ["label=a", 'unknown option "label=…", did you mean label?'],
   ["", 'unknown option ""; see docker run --help for the options there are'],
   ["frobnicate-everything", 'unknown option "frobnicate-everything"; see docker run --help for the options there are'],
   ["__proto__", 'unknown option "__proto__"; see docker run --help for the options there are'],

@@ -81,6 +81,7 @@ it.each([
   ["mount", "type=volume,target=/v,password=hunter2"],
   ["storage-opt", "hunter2"],
   ["label", "=hunter2"],
+  ["network", "name=a,driver-opt=a=b,hunter2"],
 ])("keeps a secret in %s=%s out of the message", (key, value) => {
   const result = parseRunOptions([{ key, value }]);
   expect(result.ok).toBe(false);
@@ -89,4 +90,23 @@ it.each([
 
 it("refuses a NUL byte, which no command line can carry", () => {
   expect(parse("hostname=a\0b")).toMatchObject({ ok: false, faults: [{ code: "invalid" }] });
+});
+
+it("keeps a value that slipped into the key out of the message", () => {
+  const result = parseRunOptions([{ key: "env=TOKEN=hunter2", value: "" }]);
+  expect(result).toMatchObject({ ok: false, faults: [{ message: 'unknown option "env=…", did you mean env?' }] });
+});
+
+it("is quick and short about what is long", () => {
+  const long = "9".repeat(1_000_000);
+  const result = parse(
+    `${long}=1`,
+    `cpu-shares=${long}`,
+    `health-interval=${long}s`,
+    `memory=${long}`,
+    `dns-search=${long}`,
+  );
+  const lengths = result.ok ? [] : result.faults.map(({ message }) => message.length);
+  expect(lengths).toHaveLength(5);
+  expect(Math.max(...lengths)).toBeLessThan(500);
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { runOptions } from "../src/option-table.ts";
 import { parseRunOptions } from "../src/parse-run-options.ts";
@@ -35,6 +36,13 @@ it.each(refusedNames)("refuses %s with its reason", (key) => {
     ok: false,
     faults: [{ index: 0, key, code: "refused", message: `option ${key} is refused: ${reason}` }],
   });
+});
+
+it.each(refusedNames)("explains %s in the README", (name) => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const reason = runOptions.find((option) => option.name === name)?.refusal ?? "";
+  const row = readme.split("\n").find((line) => line.startsWith("|") && line.includes(`\`${name}\``));
+  expect(row).toContain(reason);
 });
 
 it.each(["a", "d", "i"])("refuses the letter %s like its name", (key) => {

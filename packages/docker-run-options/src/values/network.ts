@@ -29,10 +29,10 @@ export function parseNetwork(text: string): NetworkAttachment {
     return createAttachment(text);
   }
   const attachment = createAttachment("");
-  for (const field of parseCsvRecord(text)) {
+  for (const [index, field] of parseCsvRecord(text).entries()) {
     // The client puts the whole field in lower case, values too.
     const [key, value] = parsePair(field.toLowerCase());
-    if (!field.includes("=") || key === "") throw invalid(`"${field}" is not of the form key=value`);
+    if (!field.includes("=") || key === "") throw invalid(`field ${index + 1} is not of the form key=value`);
     setField(attachment, key.trim(), value.trim());
   }
   if (attachment.name === "") throw invalid("has no name=");
