@@ -8,14 +8,17 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** A docker client of version 28 or later: /usr/local/bin/docker, else the first in PATH that is new enough. */
+/**
+ * A docker client of version 28: /usr/local/bin/docker, else the first in PATH. Not a later one: 29 has dropped options and
+ * reads some values otherwise, so that it says nothing about what we promise.
+ */
 export async function findDockerClient(): Promise<{ file: string; version: string } | undefined> {
   const folders = ["/usr/local/bin", ...(process.env["PATH"] ?? "").split(":")].filter((folder) => folder !== "");
   for (const folder of folders) {
     const file = path.join(folder, "docker");
     const answer = await run(file, ["--version"]).catch(() => undefined);
     const version = /version (\d+\.\d+\.\d+)/.exec(answer?.stdout ?? "")?.[1];
-    if (version !== undefined && Number(version.split(".")[0]) >= 28) return { file, version };
+    if (version !== undefined && version.startsWith("28.")) return { file, version };
   }
   return undefined;
 }

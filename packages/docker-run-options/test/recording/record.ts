@@ -6,7 +6,7 @@ import { findDockerClient, readHelp, startRecorder } from "./docker-client.ts";
 
 // `pnpm run record`: what the real client does with every case, for machines that have none.
 const client = await findDockerClient();
-if (!client) throw new Error("recording needs a docker client of version 28 or later");
+if (!client) throw new Error("recording needs a docker client of version 28");
 for (const apiVersion of ["1.41", "1.50"]) {
   await using recorder = await startRecorder(client.file, apiVersion);
   const plain = await recorder.create([]);
