@@ -4,7 +4,14 @@ import {
   type ContainerTermination,
   type LaunchHooks,
 } from "@berth/containerizer";
-import type { DockerExecutor, DockerRun, DockerTermination, PreparedImage } from "@berth/docker-executor";
+import type {
+  ContainerPlan,
+  DockerExecutor,
+  DockerLaunch,
+  DockerRun,
+  DockerTermination,
+  PreparedImage,
+} from "@berth/docker-executor";
 import type { FetchProgress, Fetcher } from "@berth/fetcher";
 import type { ImagePuller, PullProgress } from "@berth/image-puller";
 import type { ContainerStatus, Resource, TaskInfo, TaskStatus, Value_Scalar } from "@berth/proto/v1";
@@ -14,7 +21,7 @@ import { toTermination } from "./termination.ts";
 export interface DockerContainerDeps {
   readonly fetcher: Pick<Fetcher, "fetch">;
   readonly puller: Pick<ImagePuller, "ensure">;
-  readonly executor: Pick<DockerExecutor, "launch">;
+  readonly executor: Pick<DockerExecutor, "plan" | "launch">;
 }
 
 /** What happens while a Docker container is made ready. */
@@ -58,24 +65,24 @@ export class DockerContainer {
   /** Starts the task. Call once. */
   start(): void {
     const { config } = this;
-    const run = this.#deps.executor.launch(
-      {
-        agentId: config.agentId,
-        frameworkId: config.frameworkId,
-        executorId: config.executorId,
-        containerId: config.containerId,
-        task: config.taskInfo,
-        sandboxDirectory: config.directory,
-        owner: config.owner,
-        environment: config.environment,
-        taskKillingState: config.taskKillingState,
-      },
-      {
-        onStatus: (status) => this.#report(status),
-        prepare: (signal) => this.#prepare(signal),
-        restoreImage: (signal) => this.#ensureImage(signal, false),
-      },
-    );
+    const launch: DockerLaunch = {
+      agentId: config.agentId,
+      frameworkId: config.frameworkId,
+      executorId: config.executorId,
+      containerId: config.containerId,
+      task: config.taskInfo,
+      sandboxDirectory: config.directory,
+      owner: config.owner,
+      environment: config.environment,
+      taskKillingState: config.taskKillingState,
+    };
+    const planned = this.#deps.executor.plan(launch);
+    const pull = pullWish(config, planned.ok ? planned.plan : undefined);
+    const run = this.#deps.executor.launch(launch, {
+      onStatus: (status) => this.#report(status),
+      prepare: (signal) => this.#prepare(pull, signal),
+      restoreImage: (signal) => this.#ensureImage({ ...pull, force: false }, signal),
+    });
     this.#run = run;
     run.launched.then(
       ({ engineContainerId }) => {
@@ -115,7 +122,7 @@ export class DockerContainer {
     };
   }
 
-  async #prepare(signal: AbortSignal): Promise<PreparedImage> {
+  async #prepare(pull: PullWish, signal: AbortSignal): Promise<PreparedImage> {
     const { config } = this;
     // Before the pull, so that a fetched .dockercfg is there when credentials are looked for.
     await this.#deps.fetcher.fetch({
@@ -128,15 +135,17 @@ export class DockerContainer {
       signal,
     });
     this.#dispatch({ type: "fetched" });
-    const image = await this.#ensureImage(signal, config.taskInfo.container?.docker?.forcePullImage === true);
+    const image = pull.never ? { image: config.image } : await this.#ensureImage(pull, signal);
     this.#dispatch({ type: "pulled" });
     return image;
   }
 
-  async #ensureImage(signal: AbortSignal, forcePull: boolean): Promise<PreparedImage> {
+  async #ensureImage(pull: PullWish, signal: AbortSignal): Promise<PreparedImage> {
+    if (pull.never) throw new Error(`image ${this.config.image} is not here, and the parameter pull is "never"`);
     const { reference } = await this.#deps.puller.ensure({
       image: this.config.image,
-      forcePull,
+      forcePull: pull.force,
+      platform: pull.platform,
       sandboxDirectory: this.config.directory,
       onProgress: (detail) => this.#hooks.onProgress?.({ phase: "pulling", detail }),
       signal,
@@ -169,4 +178,20 @@ export class DockerContainer {
     const code = answer === "failed" ? "launch-failed" : "destroyed";
     this.#launched.reject(new ContainerizerError(code, message, this.config.containerId));
   }
+}
+
+interface PullWish {
+  readonly force: boolean;
+  readonly never: boolean;
+  readonly platform: string | undefined;
+}
+
+/** The parameters `pull` and `platform` are options of `docker run` that the create request has no field for. */
+function pullWish(config: DockerContainerConfig, plan: ContainerPlan | undefined): PullWish {
+  const forced = config.taskInfo.container?.docker?.forcePullImage === true;
+  return {
+    force: plan?.pull === undefined ? forced : plan.pull === "always",
+    never: plan?.pull === "never",
+    platform: plan?.platform,
+  };
 }

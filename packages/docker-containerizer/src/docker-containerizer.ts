@@ -20,7 +20,7 @@ import { updateBody } from "./update.ts";
 import { type HostCapacity, resourceStatistics } from "./usage.ts";
 
 export interface DockerContainerizerDeps extends DockerContainerDeps {
-  readonly executor: Pick<DockerExecutor, "launch" | "close">;
+  readonly executor: Pick<DockerExecutor, "plan" | "launch" | "close">;
   readonly engine: { readonly containers: Pick<ContainerCalls, "update"> };
   readonly cgroups: Pick<CgroupReader, "locate" | "usage">;
 }

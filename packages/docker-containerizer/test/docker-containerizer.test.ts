@@ -86,6 +86,21 @@ describe("the Docker containerizer", () => {
     expect(executor.launches[0]).toMatchObject({ owner: config.owner, containerId: id.value, executorId: "task" });
   });
 
+  it.each([
+    {
+      parameters: { platform: "linux/arm64", pull: "missing" },
+      pulled: [{ platform: "linux/arm64", forcePull: false }],
+    },
+    { parameters: { platform: undefined, pull: "always" }, pulled: [{ forcePull: true }] },
+    { parameters: { platform: undefined, pull: "never" }, pulled: [] },
+  ] as const)("does with the image what the parameters say: $parameters", async ({ parameters, pulled }) => {
+    const { containerizer, executor, pulls } = world();
+    executor.parameters = parameters;
+    await containerizer.launch(id, config);
+    expect(pulls).toMatchObject(pulled);
+    expect(pulls.length).toBe(pulled.length);
+  });
+
   it("tells progress by phase", async () => {
     const seen: LaunchProgress[] = [];
     const { containerizer, fetches, pulls } = world();

@@ -1,4 +1,6 @@
 import type {
+  ContainerPlan,
+  PlanResult,
   DockerExecutor,
   DockerExecutorHooks,
   DockerLaunch,
@@ -8,9 +10,15 @@ import type {
 import type { TaskState, TaskStatus } from "@berth/proto/v1";
 
 /** Fulfils the executor's contract without an engine: prepares, runs until it is ended, obeys kill and destroy. */
-export class ScriptedExecutor implements Pick<DockerExecutor, "launch" | "close"> {
+export class ScriptedExecutor implements Pick<DockerExecutor, "plan" | "launch" | "close"> {
   readonly launches: DockerLaunch[] = [];
   readonly images: string[] = [];
+  /** What the task's parameters say. */
+  parameters: Pick<ContainerPlan, "platform" | "pull"> = { platform: undefined };
+
+  plan(): PlanResult {
+    return { ok: true, plan: { containerName: "n", body: { Image: "i" }, warnings: [], ...this.parameters } };
+  }
 
   launch(launch: DockerLaunch, hooks: DockerExecutorHooks): DockerRun {
     this.launches.push(launch);
