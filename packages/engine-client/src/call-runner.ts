@@ -116,6 +116,8 @@ export class CallRunner {
       if ("answer" in upgraded) throw statusError(await readAnswer(upgraded.answer), failed);
       abort.stopBudget();
       const { socket } = upgraded;
+      // As above: a connection that breaks before the caller listens must not end the process.
+      socket.on("error", () => undefined);
       abort.signal.addEventListener("abort", () => socket.destroy(abort.signal.reason as EngineError), { once: true });
       socket.once("close", () => this.#end(abort));
       return socket;

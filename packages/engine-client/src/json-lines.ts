@@ -1,12 +1,18 @@
-import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { EngineError } from "./errors.ts";
-import { connectionError } from "./connection-error.ts";
-import type { OpenedStream } from "./call-runner.ts";
+import { connectionError, type FailedCall } from "./connection-error.ts";
 
 /** One object of a stream and the text that it came as. */
 export interface JsonLine {
   readonly value: object;
   readonly text: string;
+}
+
+/** A body whose headers have come; its OpenedStream. */
+export interface JsonBody {
+  readonly response: Readable;
+  readonly signal: AbortSignal;
+  readonly failed: FailedCall;
 }
 
 const newline = 0x0a;
@@ -17,7 +23,7 @@ export async function* readJsonLines({
   response,
   signal,
   failed,
-}: OpenedStream): AsyncGenerator<JsonLine, void, undefined> {
+}: JsonBody): AsyncGenerator<JsonLine, void, undefined> {
   const fault = (text: string, cause?: unknown) =>
     new EngineError("protocol", `${failed.call}: ${text}`, failed, { cause });
   const parse = (line: Buffer): JsonLine | undefined => {
@@ -57,6 +63,6 @@ export async function* readJsonLines({
   }
 }
 
-function chunksOf(response: IncomingMessage): AsyncIterable<Buffer> {
+function chunksOf(response: Readable): AsyncIterable<Buffer> {
   return response;
 }

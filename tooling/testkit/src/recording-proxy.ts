@@ -61,7 +61,8 @@ export async function startRecordingProxy(
       if (pretended !== undefined && call.path === "/version") {
         const oldest = options.pretendMinApiVersion;
         const versions = { ApiVersion: pretended, ...(oldest !== undefined && { MinAPIVersion: oldest }) };
-        return void pretendVersions(answer, response, versions);
+        pretendVersions(answer, response, versions).catch(() => response.destroy());
+        return;
       }
       const headers = { ...answer.headers };
       if (pretended !== undefined && headers["api-version"] !== undefined) headers["api-version"] = pretended;
@@ -73,14 +74,17 @@ export async function startRecordingProxy(
   };
 
   const server = http.createServer((request, response) => {
-    void readBody(request).then((body) => {
+    const answer = async () => {
+      const body = await readBody(request);
       const call = { ...callOf(request), body: jsonOf(body) };
       record.add(call);
       const own = ownAnswer(call, options);
       if (own === undefined) return pass(call, body, request, response);
       response.writeHead(own.status, { "content-type": "application/json" });
       response.end(JSON.stringify(own.body));
-    });
+    };
+    // Only a client that went away in the middle of its request gets here.
+    answer().catch(() => response.destroy());
   });
   server.on("upgrade", (request, socket: Duplex, head: Buffer) => {
     record.add({ ...callOf(request), body: undefined });

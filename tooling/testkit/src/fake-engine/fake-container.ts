@@ -179,11 +179,13 @@ export class FakeContainer {
     this.#removed.resolve();
   }
 
-  /** Output from now on, or with `past` from the first byte. Returns how to leave. */
+  /**
+   * Output from now on, or with `past` from the first byte. Ends with the run, or the next one when it does not run: so does
+   * an attach to the engine. Returns how to leave.
+   */
   read(reader: OutputReader, { past }: { past: boolean }): () => void {
     if (past) for (const { piece } of this.#log) reader.onPiece(piece);
-    if (this.#state.status === "exited" || this.#state.status === "removing") reader.onEnd();
-    else this.#readers.add(reader);
+    this.#readers.add(reader);
     return () => void this.#readers.delete(reader);
   }
 

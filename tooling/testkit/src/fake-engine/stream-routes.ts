@@ -58,7 +58,7 @@ function logs({ reply, call }: RouteContext, container: FakeContainer): void {
   const tail = Number(call.query.get("tail") ?? Number.NaN);
   const past = container.log().filter(({ nanos }) => nanos >= since);
   for (const { piece, nanos } of Number.isNaN(tail) ? past : past.slice(-tail)) send(piece, nanos);
-  if (!isTrue(call.query.get("follow"))) return reply.end();
+  if (!isTrue(call.query.get("follow")) || container.state.status === "exited") return reply.end();
   const onPiece = (piece: OutputPiece) => send(piece, container.log().at(-1)?.nanos ?? 0n);
   const leave = container.read({ onPiece, onEnd: () => reply.end() }, { past: false });
   void reply.closed.then(leave);
