@@ -122,7 +122,8 @@ export class LifeWorld {
   #abort(): void {
     this.#answers = this.#answers.map((answer) => {
       if (answer.of === "prepare") return { ...answer, give: () => [{ type: "prepare-failed", message: "aborted" }] };
-      if (answer.of === "restore-image") return { ...answer, give: () => [{ type: "restore-failed", message: "aborted" }] };
+      if (answer.of === "restore-image")
+        return { ...answer, give: () => [{ type: "restore-failed", message: "aborted" }] };
       if (answer.of !== "create") return answer;
       const cuts = [() => this.#lost(), () => this.#madeUnheard(), () => this.#madeLater()];
       return { ...answer, give: (pick) => cuts[pick(cuts.length)]?.() ?? [] };
@@ -158,11 +159,20 @@ export class LifeWorld {
       case "look-up":
         if (pick(3) === 2) return [{ type: "looked-up", found: "unknown" }];
         if (this.container === undefined) return [{ type: "looked-up", found: pick(3) === 2 ? "foreign" : "nothing" }];
-        return [{ type: "looked-up", found: pick(4) === 3 && !this.container.started ? "stale" : "ours", engineId: "c", started: this.container.started }];
+        return [
+          {
+            type: "looked-up",
+            found: pick(4) === 3 && !this.container.started ? "stale" : "ours",
+            engineId: "c",
+            started: this.container.started,
+          },
+        ];
       case "attach":
-        return [[{ type: "attached" }], [{ type: "attach-failed", final: false, message: "" }], [{ type: "attach-failed", final: true, message: "no disk" }]][
-          pick(8) > 6 ? 2 : pick(3) > 1 ? 1 : 0
-        ] as LifeEvent[];
+        return [
+          [{ type: "attached" }],
+          [{ type: "attach-failed", final: false, message: "" }],
+          [{ type: "attach-failed", final: true, message: "no disk" }],
+        ][pick(8) > 6 ? 2 : pick(3) > 1 ? 1 : 0] as LifeEvent[];
       case "wait":
         return this.#wait(pick(4), effect.condition);
       case "start":

@@ -21,7 +21,7 @@ describe.skipIf(engine === undefined)("launch on a real engine", () => {
     expect(await task.log("stdout")).toBe("out\n");
     expect(await task.log("stderr")).toBe("err\n");
     await task.run.destroy();
-    expect(await task.containerCount()).toBe(0);
+    expect(await bench.containerCount(task)).toBe(0);
   });
 
   it.each([
@@ -42,6 +42,6 @@ describe.skipIf(engine === undefined)("launch on a real engine", () => {
     expect(task.states()).toEqual(["TASK_STARTING", "TASK_FAILED"]);
     expect(end.status.message).toMatch(/Failed to run docker container: .*\/no\/such\/command.*no such file/);
     expect(end.status.reason).toBe("REASON_CONTAINER_LAUNCH_FAILED");
-    expect(await task.containerCount()).toBe(0);
+    expect(await bench.containerCount(task)).toBe(0);
   });
 });

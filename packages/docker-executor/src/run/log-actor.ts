@@ -8,6 +8,7 @@ export class LogActor {
   readonly #post: (event: LifeEvent) => void;
   #session: LogSession | undefined;
   #settled = false;
+  #closed = false;
 
   constructor(logs: SandboxLogs, post: (event: LifeEvent) => void) {
     this.#logs = logs;
@@ -20,6 +21,10 @@ export class LogActor {
       this.#session = undefined;
       const session = await this.#logs.open(request);
       this.#session = session;
+      if (this.#closed) {
+        await session.abandon();
+        return;
+      }
       await session.attach();
       this.#post({ type: "attached" });
     } catch (error) {
@@ -45,6 +50,7 @@ export class LogActor {
 
   /** Lets go of a session that was not settled. */
   async close(): Promise<void> {
+    this.#closed = true;
     if (!this.#settled) await this.#session?.abandon();
   }
 }

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { createFakeBench } from "./fake-bench.ts";
+import { taskInfo } from "./task-fixtures.ts";
+
+const startCall = "POST /containers/*/start";
+const starts = /^POST \/containers\/[^/]+\/start$/;
+const portMessage =
+  "driver failed programming external connectivity on endpoint x: Bind for 0.0.0.0:31000 failed: port is already allocated";
+
+describe("a port that is taken", () => {
+  it("for a moment: start is tried again until it is free", async () => {
+    await using bench = await createFakeBench({
+      behaviour: {
+        exitCode: 0,
+        output: [{ stream: "stdout", data: "hello\n" }],
+        startFault: { status: 500, message: portMessage, times: 3 },
+      },
+    });
+    const task = await bench.start(taskInfo());
+    expect((await task.run.terminated).status.state).toBe("TASK_FINISHED");
+    expect(bench.count(starts)).toBe(4);
+    expect(await task.log("stdout")).toBe("hello\n");
+  });
+
+  it("for longer than is waited: the launch fails and leaves nothing behind", async () => {
+    await using bench = await createFakeBench(
+      { behaviour: { startFault: { status: 500, message: portMessage } } },
+      { portRetryMs: 200 },
+    );
+    const task = await bench.start(taskInfo());
+    const { status } = await task.run.terminated;
+    expect(status).toMatchObject({ state: "TASK_FAILED", reason: "REASON_CONTAINER_LAUNCH_FAILED" });
+    expect(status.message).toContain("port is already allocated");
+    expect(bench.engine.containers).toHaveLength(0);
+  });
+});
+
+describe("a start without a clear answer", () => {
+  it("that happened all the same is taken as started, and not repeated", async () => {
+    await using bench = await createFakeBench(
+      { behaviour: { onStart: (container) => setTimeout(() => container.exit(0), 300) } },
+      { client: { budgets: { start: 100 } } },
+    );
+    bench.engine.fault({ on: startCall, action: { kind: "hang-after-effect" } });
+    const task = await bench.start(taskInfo());
+    expect((await task.run.terminated).status.state).toBe("TASK_FINISHED");
+    expect(task.states()).toEqual(["TASK_STARTING", "TASK_RUNNING", "TASK_FINISHED"]);
+    expect(bench.count(starts)).toBe(1);
+  });
+
+  it("that was over before anybody looked is not started a second time", async () => {
+    await using bench = await createFakeBench({ behaviour: { exitCode: 7 } }, { client: { budgets: { start: 100 } } });
+    bench.engine.fault({ on: startCall, action: { kind: "reset-after-effect" } });
+    const task = await bench.start(taskInfo());
+    const { status } = await task.run.terminated;
+    expect(status.message).toBe("Container exited with status 7");
+    expect(bench.count(starts)).toBe(1);
+  });
+
+  it("that never happened is repeated", async () => {
+    await using bench = await createFakeBench();
+    bench.engine.fault({ on: startCall, action: { kind: "reset" } });
+    const task = await bench.start(taskInfo());
+    expect((await task.run.terminated).status.state).toBe("TASK_FINISHED");
+    expect(bench.count(starts)).toBe(2);
+  });
+
+  it("while the engine answers 500 to everything is waited out", async () => {
+    await using bench = await createFakeBench();
+    const outage = bench.engine.fault({
+      on: /(GET \/containers\/[^/]+\/json|\/start)$/,
+      nth: "every",
+      action: { kind: "answer", status: 500, message: "not now" },
+    });
+    const task = await bench.start(taskInfo());
+    await bench.engine.seen("GET /containers/*/json", 3);
+    expect(task.states()).toEqual(["TASK_STARTING"]);
+    outage.remove();
+    expect((await task.run.terminated).status.state).toBe("TASK_FINISHED");
+  });
+});
+
+it("fails with the engine's words when it cannot start the command", async () => {
+  const message = 'OCI runtime create failed: exec: "/nope": stat /nope: no such file or directory: unknown';
+  await using bench = await createFakeBench({ behaviour: { startFault: { status: 400, message } } });
+  const task = await bench.start(taskInfo());
+  const { status } = await task.run.terminated;
+  expect(status.message).toContain(message);
+  expect(bench.count(starts)).toBe(1);
+  expect(bench.engine.containers).toHaveLength(0);
+});
+
+it("fails when the container is removed by hand before it was started", async () => {
+  await using bench = await createFakeBench();
+  const held = bench.engine.fault({ on: startCall, action: { kind: "delay" } });
+  const task = await bench.start(taskInfo());
+  await held.struck;
+  bench.engine.dropContainer(task.run.containerName);
+  held.release();
+  const { status } = await task.run.terminated;
+  expect(status).toMatchObject({ state: "TASK_FAILED", reason: "REASON_CONTAINER_LAUNCH_FAILED" });
+});
