@@ -11,7 +11,7 @@ import { SessionLog } from "./session-log.ts";
 export interface SandboxLogsOptions {
   /** Limits of every log; none by default. Without them logs grow as long as the disk lasts. */
   readonly limits?: LogLimits | undefined;
-  /** The engine's own copy; 3 files of 5 MiB with driver `local` by default. */
+  /** The engine's own copy; 3 files of 10 MiB with driver `local` by default. */
   readonly engineLog?: EngineLogOptions | undefined;
   /** Output of one container that may wait in memory for the disk, in bytes; default 4 MiB. Beyond it the container is held back. */
   readonly sessionBufferBytes?: number | undefined;

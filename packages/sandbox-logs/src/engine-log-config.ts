@@ -4,7 +4,7 @@ export interface EngineLogOptions {
    * filled in after a broken stream.
    */
   readonly driver?: "local" | "json-file" | "none" | undefined;
-  /** Size of one file of the engine's copy; default 5 MiB. */
+  /** Size of one file of the engine's copy; default 10 MiB. */
   readonly maxFileBytes?: number | undefined;
   /** Number of its files; default 3. All but one of them are always full of the latest output. */
   readonly maxFiles?: number | undefined;
@@ -56,5 +56,5 @@ export function possibleDamage(bytes: Buffer, options: EngineLogOptions): string
 }
 
 function capOf(options: EngineLogOptions): { maxFileBytes: number; maxFiles: number } {
-  return { maxFileBytes: options.maxFileBytes ?? 5 * 1024 * 1024, maxFiles: options.maxFiles ?? 3 };
+  return { maxFileBytes: options.maxFileBytes ?? 10 * 1024 * 1024, maxFiles: options.maxFiles ?? 3 };
 }

@@ -16,6 +16,8 @@ export interface EngineLog {
 
 /** At most this many logs are in memory at once, however many streams an engine restart breaks. */
 const concurrentReads = 2;
+/** An engine that stops in the middle must not keep a task's end waiting for ever. */
+const silenceMs = 10_000;
 
 export function createEngineLog(containers: Pick<ContainerCalls, "logs">, options: EngineLogOptions): EngineLog {
   let free = concurrentReads;
@@ -57,13 +59,16 @@ async function readAll(
     },
   };
   const decoder = tty ? new RawDecoder(sink) : new FrameDecoder(sink);
+  const silence = setTimeout(() => body.destroy(new Error(`silent for ${silenceMs} ms`)), silenceMs);
   try {
     for await (const chunk of body) {
+      silence.refresh();
       const fault = decoder.push(chunk as Buffer);
       if (fault?.kind === "engine-error") return { ok: false, why: `the engine cannot read its log: ${fault.message}` };
       if (fault !== undefined) return { ok: false, why: `the engine's log is not well-formed at byte ${fault.offset}` };
     }
   } finally {
+    clearTimeout(silence);
     body.destroy();
   }
   if (!decoder.atBoundary) return { ok: false, why: "the engine's log was cut off while it was read" };

@@ -27,7 +27,7 @@ export interface LogSessionParts extends LogSessionTimes {
 }
 
 const streams: readonly LogStream[] = ["stdout", "stderr"];
-const joinTries = 4;
+const joinTries = 3;
 const joinPauseMs = 150;
 const brokenDrainIdleMs = 300;
 
@@ -190,28 +190,37 @@ export class ContainerLogSession implements LogSession {
       await sleep(joinPauseMs);
       if (this.#join !== join || this.#state.at !== "joining" || this.#closing !== undefined) return;
       if (!read.ok) {
-        why = read.why;
-        continue;
+        if (attempt < joinTries) continue;
+        for (const name of streams) this.#resumeLog(name, Buffer.alloc(0), read.why, join);
+        this.#joined();
+        return;
       }
       const plans = streams.map((name) => {
         const at = locate(this.#logs[name].position, read[name]);
-        if (!at.found) return { name, fill: Buffer.alloc(0), gap: at.why };
+        if (!at.found) {
+          why = at.why;
+          return undefined;
+        }
         const retained = read[name].bytes.subarray(at.at);
         const seam = findSeam(retained, join.bytes(name), settled[name]);
-        if (seam === undefined) return undefined;
+        if (seam === undefined) {
+          why = "the new stream and the engine's log do not meet";
+          return undefined;
+        }
         const doubt = seam.exact ? undefined : "the new stream fits the engine's log in more than one place";
         const gap = doubt ?? read[name].damage(at.at, at.at + seam.fillBytes);
         return { name, fill: retained.subarray(0, seam.fillBytes), gap };
       });
-      if (plans.every((plan) => plan !== undefined)) {
-        for (const { name, fill, gap } of plans) this.#resumeLog(name, fill, gap, join);
+      // The engine's log lags a little behind the stream: what it does not have yet it may have at the next look.
+      if (plans.every((plan) => plan !== undefined) || attempt === joinTries) {
+        for (const [index, name] of streams.entries()) {
+          const plan = plans[index] ?? { fill: Buffer.alloc(0), gap: why };
+          this.#resumeLog(name, plan.fill, plan.gap, join);
+        }
         this.#joined();
         return;
       }
-      why = "the new stream and the engine's log do not meet";
     }
-    for (const name of streams) this.#resumeLog(name, Buffer.alloc(0), why, join);
-    this.#joined();
   }
 
   #resumeLog(name: LogStream, fill: Buffer, gap: string | undefined, join: JoinBuffer): void {

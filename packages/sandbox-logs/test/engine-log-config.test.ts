@@ -5,7 +5,7 @@ describe("the engine's own copy", () => {
   it("is capped and never compressed", () => {
     expect(engineLogConfig({})).toEqual({
       Type: "local",
-      Config: { "max-size": "5242880", "max-file": "3", compress: "false" },
+      Config: { "max-size": "10485760", "max-file": "3", compress: "false" },
     });
     expect(engineLogConfig({ driver: "json-file", maxFileBytes: 100, maxFiles: 2 })).toEqual({
       Type: "json-file",

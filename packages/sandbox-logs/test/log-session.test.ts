@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createSandboxLogs, type SandboxLogsOptions } from "../src/index.ts";
 import { engineFailure, FakeEngine } from "./fake-engine.ts";
 import { err, frame, out } from "./frames.ts";
-import { temporaryDirectory } from "./temp-directory.ts";
+import { smallDisk, temporaryDirectory } from "./temp-directory.ts";
 
 const quick: SandboxLogsOptions = {
   exitGraceMs: 20,
@@ -234,4 +234,35 @@ describe("letting go", () => {
     controller.abort();
     expect((await settled).outcome).toBe("incomplete");
   });
+});
+
+it.skipIf(process.getuid?.() !== 0)("a full disk neither stalls the container for ever nor goes unsaid", async () => {
+  const fake = new FakeEngine();
+  const sandboxDirectory = await smallDisk(64 * 1024);
+  const logs = createSandboxLogs(fake.engine, {
+    ...quick,
+    sessionBufferBytes: 200_000,
+    diskFullHoldMs: 30,
+    diskRetryMs: 10,
+  });
+  const session = await logs.open({ engineContainerId: "c1", sandboxDirectory, tty: false });
+  await session.attach();
+  const stream = await fake.stream();
+  const settled = session.settle();
+  for (let part = 0; part < 20; part += 1) stream.write(out(Buffer.alloc(50_000, "abcdefg\n")));
+  stream.end();
+  const { outcome, stdoutBytes, why } = await settled;
+  expect(outcome).toBe("incomplete");
+  expect(why).toContain(`${1_000_000 - stdoutBytes} bytes of stdout lost, ENOSPC`);
+  expect((await readFile(path.join(sandboxDirectory, "stdout"))).length).toBe(stdoutBytes);
+});
+
+it("holds a container back while more than its share waits for the disk, and loses nothing", async () => {
+  const { session, stream, file } = await setUp({ ...quick, sessionBufferBytes: 100_000, drainIdleMs: 60_000 });
+  const settled = session.settle();
+  const part = `${"x".repeat(29_999)}\n`;
+  for (let count = 0; count < 200; count += 1) stream.write(out(part));
+  stream.end();
+  expect(await settled).toEqual({ outcome: "live", stdoutBytes: 6_000_000, stderrBytes: 0 });
+  expect(await file("stdout")).toBe(part.repeat(200));
 });
