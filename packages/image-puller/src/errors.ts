@@ -28,7 +28,7 @@ export type ImagePullErrorCode =
   | "wrong-platform"
   /** The caller's signal ended the waiting. */
   | "aborted"
-  /** The puller was closed. */
+  /** The puller, or the engine client, was closed. */
   | "closed"
   /** The engine cannot be reached. */
   | "engine-unreachable"

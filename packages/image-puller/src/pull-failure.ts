@@ -43,7 +43,7 @@ export function failureFromWords(
   state: PullState | undefined,
   cause: unknown,
 ): ImagePullError {
-  if (isEngineError(cause, "unreachable", "permission-denied", "timeout", "unsupported")) {
+  if (isEngineError(cause, "unreachable", "permission-denied", "timeout", "unsupported", "aborted")) {
     return engineFailure(subject.image, cause, subject);
   }
   const code = classifyFailure(words);
@@ -56,6 +56,7 @@ export function failureFromWords(
 export function engineFailure(image: string, cause: unknown, subject?: PullSubject): ImagePullError {
   const code = engineCode(cause);
   const words = cause instanceof Error ? cause.message : String(cause);
+  if (code === "closed") return new ImagePullError(code, `image ${image}: ${words}`, { image, cause });
   const advice =
     code === "engine-failed" ? "look into the engine's log" : "see that it runs and that this user may reach it";
   const message = `the engine failed: ${words}; ${advice}`;
@@ -63,7 +64,9 @@ export function engineFailure(image: string, cause: unknown, subject?: PullSubje
   return new ImagePullError(code, `image ${image}: ${message}`, { image, cause });
 }
 
-function engineCode(cause: unknown): "engine-unreachable" | "engine-permission-denied" | "engine-failed" {
+function engineCode(cause: unknown): "engine-unreachable" | "engine-permission-denied" | "engine-failed" | "closed" {
+  // Not by our own signals, which are looked at first.
+  if (isEngineError(cause, "aborted")) return "closed";
   if (isEngineError(cause, "permission-denied")) return "engine-permission-denied";
   return isEngineError(cause, "unreachable", "timeout") ? "engine-unreachable" : "engine-failed";
 }

@@ -41,7 +41,7 @@ describe("entries", () => {
       credsStore: "a b",
     };
     const parsed = parseDockerConfig(JSON.stringify(config));
-    if (typeof parsed === "string") return expect.unreachable(parsed);
+    if (typeof parsed === "string") throw new Error(parsed);
     expect(parsed.auths.map(({ server }) => server)).toEqual(["good.example"]);
     expect([...parsed.credHelpers]).toEqual([["j.example", "ecr-login"]]);
     expect(parsed.credsStore).toBeUndefined();

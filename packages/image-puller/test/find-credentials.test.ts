@@ -184,8 +184,8 @@ describe("helpers", () => {
   ])("%s", async (_, scene, auth, source) => {
     const found = await find(scene);
     expect(found.source).toBe(source);
-    if (auth === undefined) expect(found.auth).toBeUndefined();
-    else expect(found.auth).toMatchObject(auth);
+    expect(found.auth === undefined).toBe(auth === undefined);
+    expect(found.auth ?? {}).toMatchObject(auth ?? {});
     expect(found.source).not.toContain(secret);
   });
 

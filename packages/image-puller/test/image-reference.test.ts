@@ -1,9 +1,18 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ImagePullError, parseImageReference } from "../src/index.ts";
 
 const hex64 = "0123456789abcdef".repeat(4);
 const digest = `sha256:${hex64}`;
+
+function refusal(text: string): unknown {
+  try {
+    parseImageReference(text);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
 
 describe("references that docker takes", () => {
   it.each([
@@ -93,14 +102,10 @@ describe("references that docker refuses", () => {
     [`h.x/${"a".repeat(256)}`, "repository name must not be more than 255 characters"],
     [`${"a".repeat(256)}/b`, "repository name must not be more than 255 characters"],
   ])("%j", (text, sentence) => {
-    try {
-      parseImageReference(text);
-      expect.unreachable("it was taken");
-    } catch (error) {
-      expect(error).toBeInstanceOf(ImagePullError);
-      expect(error).toMatchObject({ code: "invalid-reference", image: text });
-      expect((error as Error).message).toContain(sentence);
-    }
+    const error = refusal(text);
+    expect(error).toBeInstanceOf(ImagePullError);
+    expect(error).toMatchObject({ code: "invalid-reference", image: text });
+    expect((error as Error).message).toContain(sentence);
   });
 });
 
@@ -122,11 +127,8 @@ it("answers anything with a reference or its own error, in time", () => {
     fc.property(
       fc.string({ unit: fc.constantFrom("a", "A", "0", ".", "-", "_", "/", ":", "@", "[", "]", " "), maxLength: 200 }),
       (text) => {
-        try {
-          expect(parseImageReference(text).canonical).not.toBe("");
-        } catch (error) {
-          expect(error).toBeInstanceOf(ImagePullError);
-        }
+        const error = refusal(text);
+        expect(error === undefined || error instanceof ImagePullError).toBe(true);
       },
     ),
   );
