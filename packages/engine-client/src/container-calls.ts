@@ -13,7 +13,7 @@ import { engineMessage, statusError } from "./status-error.ts";
  * How long a stop holds its slot. By then the engine has sent the signal and only waits for the grace period; were the slot
  * held so long, eight slow stops would hold back every other stop and removal.
  */
-const stopSlotMs = 1_000;
+const stopSlotMs = 250;
 
 export interface ContainerCallDeps {
   readonly runner: CallRunner;

@@ -83,7 +83,10 @@ export interface ContainerCalls {
   start(id: string, options?: CallOptions): Promise<"started" | "already">;
   inspect(id: string, options?: CallOptions): Promise<InspectedContainer>;
   list(options?: CallOptions & { all?: boolean; filters?: ListFilters }): Promise<readonly ContainerSummary[]>;
-  /** The budget is the grace period and its own margin. `already` when it was not running (304). */
+  /**
+   * The budget is the grace period and its own margin. `already` when it was not running (304). The grace period is rounded up
+   * to whole seconds. `killSignal` fails with `unsupported` before API 1.42, where an engine would ignore it.
+   */
   stop(
     id: string,
     options: CallOptions & { graceSeconds: number; killSignal?: string },
@@ -107,12 +110,15 @@ export interface ContainerCalls {
   update(id: string, resources: HostConfig, options?: CallOptions): Promise<void>;
   pause(id: string, options?: CallOptions): Promise<void>;
   unpause(id: string, options?: CallOptions): Promise<void>;
-  /** The hijacked connection, frames undemultiplexed. Resolves when the engine has switched protocols. */
+  /**
+   * The hijacked connection, frames undemultiplexed. Resolves when the engine has switched protocols; from then on its errors
+   * are the socket's own (`ECONNRESET`), or the EngineError of an abort. Its end does not say that the container ended.
+   */
   attach(
     id: string,
     options?: CallOptions & { stdout?: boolean; stderr?: boolean; stdin?: boolean; logs?: boolean },
   ): Promise<Duplex>;
-  /** The body of the answer, frames undemultiplexed (raw bytes with a tty). */
+  /** The body of the answer, frames undemultiplexed (raw bytes with a tty). Its errors are as those of `attach`. */
   logs(id: string, query: LogsQuery, options?: CallOptions): Promise<Readable>;
 }
 

@@ -15,7 +15,10 @@ function withImage(handler: ImageHandler): Route["handle"] {
   return (context) => {
     const ref = context.params[0] ?? "";
     const image = context.model.images.find(ref);
-    if (image === undefined) sendError(context.reply, 404, `No such image: ${tagged(ref)}`);
+    const absent = `No such image: ${tagged(ref)}`;
+    // In the engine's own words, which say it twice here.
+    const words = handler === inspect ? `no such image: ${tagged(ref)}: ${absent}` : absent;
+    if (image === undefined) sendError(context.reply, 404, words);
     else handler(context, image);
   };
 }
