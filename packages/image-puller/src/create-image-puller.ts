@@ -104,8 +104,9 @@ class EngineImagePuller implements CountingImagePuller {
     if (signal.aborted) throw leaving();
     const wish: Wish = { request, reference, platform, since: this.#pullsEnded };
 
-    // What a digest names cannot have moved.
-    if (!forcePull || reference.digest !== undefined) {
+    // What a digest, or an image id, names cannot have moved.
+    const pinned = reference.digest !== undefined || /^sha256:[0-9a-f]{64}$/.test(image);
+    if (!forcePull || pinned) {
       const present = await this.#inspect(wish, signal, leaving);
       if (present !== undefined) {
         this.#counts.present += 1;

@@ -5,8 +5,8 @@ const details = { call: "POST /images/create", endpoint: "unix:///scripted" };
 
 export const image: ImageInspect = { Id: "sha256:1", Architecture: "amd64", Os: "linux", Size: 1 };
 
-/** What one pull does: lines, an error at the end, or silence until it is aborted. */
-export type Script = readonly (PullLine | "stall" | EngineError)[];
+/** What one pull does: lines, a wait, an error at the end, or silence until it is aborted. */
+export type Script = readonly (PullLine | Promise<void> | "stall" | EngineError)[];
 
 export function engineError(code: EngineError["code"], message: string): EngineError {
   return new EngineError(code, `${details.call}: ${message}`, details);
@@ -42,7 +42,8 @@ export function scriptedEngine(pulls: readonly Script[], inspects: readonly (Ima
           throw engineError("aborted", "aborted");
         }
         if (step instanceof Error) throw step;
-        yield step;
+        if (step instanceof Promise) await step;
+        else yield step;
       }
     },
     tag: () => Promise.reject(engineError("server", "not scripted")),
