@@ -1,5 +1,16 @@
 import { spawn } from "node:child_process";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -30,10 +41,14 @@ export async function ensureExampleImage(host) {
     });
     const repo = encodeURIComponent(`${address}/${image}`);
     const changes = ["ENV PATH=/bin", 'CMD ["sh"]'].map((line) => `&changes=${encodeURIComponent(line)}`).join("");
-    await expectDone(engineRequest(host, "POST", `/images/create?fromSrc=-&repo=${repo}&tag=${tag}${changes}`, tar.stdout));
+    await expectDone(
+      engineRequest(host, "POST", `/images/create?fromSrc=-&repo=${repo}&tag=${tag}${changes}`, tar.stdout),
+    );
     const auth = Buffer.from("{}").toString("base64url");
     await expectDone(
-      engineRequest(host, "POST", `/images/${address}/${image}/push?tag=${tag}`, undefined, { "x-registry-auth": auth }),
+      engineRequest(host, "POST", `/images/${address}/${image}/push?tag=${tag}`, undefined, {
+        "x-registry-auth": auth,
+      }),
     );
     // Out of the engine again: the example is to pull it.
     await engineRequest(host, "DELETE", `/images/${address}/${image}:${tag}`);
@@ -74,7 +89,8 @@ async function startRegistry(host) {
   }
   const deadline = Date.now() + 30_000;
   while ((await httpStatus(`http://${address}/v2/`)) !== 200) {
-    if (Date.now() > deadline) throw new SetupError(`no registry answers at ${address}: see ${devDirectory}/registry.log.`);
+    if (Date.now() > deadline)
+      throw new SetupError(`no registry answers at ${address}: see ${devDirectory}/registry.log.`);
     await delay(100);
   }
 }
@@ -109,5 +125,6 @@ function busyboxRoot() {
 /** The engine reports the failure of a build, a pull or a push in a line of a 200. */
 async function expectDone(pending) {
   const answer = await pending;
-  if (answer.status >= 300 || answer.text.includes('"error"')) throw new SetupError(`the engine says: ${answer.text.trim()}`);
+  if (answer.status >= 300 || answer.text.includes('"error"'))
+    throw new SetupError(`the engine says: ${answer.text.trim()}`);
 }

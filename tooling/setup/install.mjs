@@ -22,8 +22,12 @@ export async function installDependencies(root) {
 function fingerprint(root) {
   const hash = createHash("sha256");
   const files = ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", ...manifests(root)];
-  for (const file of files.sort()) {
-    hash.update(file).update("\0").update(readFileSync(path.join(root, file))).update("\0");
+  for (const file of files) {
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(path.join(root, file)))
+      .update("\0");
   }
   return `${hash.digest("hex")}\n`;
 }
@@ -34,6 +38,7 @@ function manifests(root) {
 
 function listManifests(root, folder) {
   return readdirSync(path.join(root, folder))
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .map((name) => `${folder}/${name}/package.json`)
     .filter((file) => existsSync(path.join(root, file)));
 }

@@ -56,7 +56,10 @@ const commands = {
     const host = await ensureEngine();
     await installTestPackages();
     const benchEnv = { ...env, DOCKER_HOST: host };
-    return await become(path.join(bin, "node"), ["tooling/bench/src/main.ts", ...args], { cwd: root, env: benchEnv });
+    return await become(path.join(bin, "node"), ["--expose-gc", "tooling/bench/src/main.ts", ...args], {
+      cwd: root,
+      env: benchEnv,
+    });
   },
   async "engine-start"() {
     say(`an engine answers at ${await ensureEngine()}`);
@@ -85,7 +88,8 @@ function onPath(tool) {
 const [name = "start", ...args] = process.argv.slice(2);
 const command = commands[name];
 try {
-  if (command === undefined) throw new SetupError(`unknown command ${name}: one of ${Object.keys(commands).join(", ")}.`);
+  if (command === undefined)
+    throw new SetupError(`unknown command ${name}: one of ${Object.keys(commands).join(", ")}.`);
   // process.exit, since a started engine's handles would keep this process.
   process.exit(await command(args));
 } catch (error) {

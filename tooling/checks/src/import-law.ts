@@ -41,13 +41,18 @@ export function importFaults(root: string, packages: readonly WorkspacePackage[]
 function fileFaults(owner: WorkspacePackage, file: string, text: string): readonly string[] {
   const faults: string[] = [];
   for (const [, specifier = ""] of text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)) {
-    const bare = specifier.startsWith("@") ? specifier.split("/").slice(0, 2).join("/") : (specifier.split("/")[0] ?? "");
+    const bare = specifier.startsWith("@")
+      ? specifier.split("/").slice(0, 2).join("/")
+      : (specifier.split("/")[0] ?? "");
     const sole = soleImporters[bare];
     if (sole !== undefined && sole !== owner.name) faults.push(`${file}: only ${sole} imports ${bare}`);
     if (bare.startsWith("@berth/") && bare !== owner.name && !owner.dependencies.includes(bare)) {
       faults.push(`${file}: imports ${bare}, which ${owner.name} does not declare`);
     }
-    if (specifier.startsWith(".") && path.normalize(path.join(path.dirname(file), specifier)).split("/")[1] !== owner.folder.split("/")[1]) {
+    if (
+      specifier.startsWith(".") &&
+      path.normalize(path.join(path.dirname(file), specifier)).split("/")[1] !== owner.folder.split("/")[1]
+    ) {
       faults.push(`${file}: reaches out of its package with ${specifier}`);
     }
   }

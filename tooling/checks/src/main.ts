@@ -8,7 +8,8 @@ import { readWorkspace } from "./workspace.ts";
 const root = path.resolve(import.meta.dirname, "../../..");
 
 function tool(name: string, args: readonly string[]): () => boolean {
-  return () => spawnSync(path.join(root, "node_modules/.bin", name), args, { cwd: root, stdio: "inherit" }).status === 0;
+  return () =>
+    spawnSync(path.join(root, "node_modules/.bin", name), args, { cwd: root, stdio: "inherit" }).status === 0;
 }
 
 function rule(faults: () => readonly string[]): () => boolean {

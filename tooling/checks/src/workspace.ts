@@ -21,7 +21,7 @@ export function readWorkspace(root: string): readonly WorkspacePackage[] {
 
 function readPackage(root: string, folder: string): WorkspacePackage {
   const manifest = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8")) as Record<string, unknown>;
-  const dependencies = Object.keys((manifest["dependencies"] ?? {}) as Record<string, string>);
+  const dependencies = Object.keys(manifest["dependencies"] ?? {});
   return {
     name: String(manifest["name"]),
     folder,

@@ -21,7 +21,7 @@ export async function extractArchive(): Promise<readonly BenchResult[]> {
       ["the same by the library's fallback, against tar", ">= 0.2", false],
     ] as const) {
       const fetcher = createFetcher(
-        {},
+        { now: Date.now, random: Math.random },
         {
           cacheDirectory: path.join(folder, "cache"),
           ...(systemTar ? {} : { environment: { PATH: "/nonexistent" } }),

@@ -20,8 +20,17 @@ export async function fetchFile(): Promise<readonly BenchResult[]> {
   await exec("dd", ["if=/dev/zero", `of=${served}/file`, "bs=1M", `count=${sizeBytes / 1024 ** 2}`]);
   const port = await freePort();
   const server = spawn("busybox", ["httpd", "-f", "-p", `127.0.0.1:${port}`, "-h", served], { stdio: "ignore" });
-  await exec("curl", ["--silent", "--head", "--retry", "20", "--retry-connrefused", "--retry-delay", "1", `http://127.0.0.1:${port}/`]);
-  const fetcher = createFetcher({}, { cacheDirectory: path.join(folder, "cache") });
+  await exec("curl", [
+    "--silent",
+    "--head",
+    "--retry",
+    "20",
+    "--retry-connrefused",
+    "--retry-delay",
+    "1",
+    `http://127.0.0.1:${port}/`,
+  ]);
+  const fetcher = createFetcher({ now: Date.now, random: Math.random }, { cacheDirectory: path.join(folder, "cache") });
   const url = `http://127.0.0.1:${port}/file`;
   const speed = async (target: string, work: () => Promise<unknown>): Promise<number> => {
     const begin = performance.now();

@@ -1,0 +1,50 @@
+import type { BareEngine } from "../bare-engine.ts";
+import { startBareContainer } from "../bare-container.ts";
+import { interleave } from "../interleave.ts";
+import type { BenchResult } from "../result.ts";
+import { benchTask, type Stack } from "../stack.ts";
+
+/** From the signal that ends the process to the terminal status, logs settled, against the bare wait call's answer. */
+export async function exitNotice(stack: Stack, engine: BareEngine, image: string): Promise<readonly BenchResult[]> {
+  const command = ["sleep", "1000"];
+  const result = await interleave({
+    name: "exit to terminal status, against the bare wait call",
+    unit: "ms",
+    pairs: 20,
+    aim: "close to 1",
+    ours: async () => {
+      const { running, reached } = await stack.start(benchTask(image, "NONE", command));
+      await reached("TASK_RUNNING");
+      // TASK_FAILED, since it is not us who ends it: nobody asked for a kill.
+      const failed = reached("TASK_FAILED");
+      const pid = await processOf(engine, running.containerId);
+      const begin = performance.now();
+      process.kill(pid, "SIGKILL");
+      const elapsedMs = (await failed) - begin;
+      await running.ended;
+      return elapsedMs;
+    },
+    reference: async () => {
+      const container = await startBareContainer(engine, image, "none", command);
+      const pid = await processOf(engine, container.id);
+      const waiting = engine.post(`/containers/${container.id}/wait`);
+      const begin = performance.now();
+      process.kill(pid, "SIGKILL");
+      await waiting;
+      const elapsedMs = performance.now() - begin;
+      await container.remove();
+      return elapsedMs;
+    },
+  });
+  return [result];
+}
+
+/** The first process of a container, by its engine id or by our container id. */
+async function processOf(engine: BareEngine, id: string): Promise<number> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`berth.container_id=${id}`] }));
+  const found = JSON.parse((await engine.get(`/containers/json?filters=${filters}`)).text) as { Id: string }[];
+  const inspect = await engine.get(`/containers/${found[0]?.Id ?? id}/json`);
+  const { State } = JSON.parse(inspect.text) as { State: { Pid: number } };
+  if (State.Pid <= 0) throw new Error(`${id} does not run`);
+  return State.Pid;
+}
