@@ -25,7 +25,7 @@ const checks: readonly (readonly [string, () => boolean])[] = [
   ["types", tool("tsc", ["-p", "tsconfig.json"])],
   ["lint", tool("oxlint", ["--type-aware"])],
   ["format", tool("oxfmt", ["--check"])],
-  ["unused code", tool("knip", [])],
+  ["unused code", tool("knip", ["--no-config-hints"])],
   ["imports", rule(() => importFaults(root, packages))],
   ["packages", rule(() => shapeFaults(root, packages))],
 ];
