@@ -1,5 +1,5 @@
 import { findEngine } from "@berth/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { createImagePuller, type PullProgress } from "../src/index.ts";
 import { realRegistry } from "./real-registry.ts";
 
@@ -70,11 +70,12 @@ describe.skipIf(real === undefined)("against a real engine and registry", () => 
   });
 
   it("a digest that is there is not asked for again, even if forced", async () => {
-    const { registry, engine, publish } = await registryOf();
+    const { registry, engine, publish, removeImage } = await registryOf();
     const image = await publish("pinned:1");
     const puller = createImagePuller({ engine });
     await puller.ensure({ image });
     const [pinned = ""] = (await engine.images.inspect(image)).RepoDigests ?? [];
+    onTestFinished(() => removeImage(pinned));
     const asked = registry.requests.length;
     const tagged = pinned.replace("@", ":other@");
     expect(await puller.ensure({ image: tagged, forcePull: true })).toMatchObject({ pulled: false, reference: pinned });
