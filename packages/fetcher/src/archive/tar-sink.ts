@@ -43,7 +43,7 @@ function systemSink(program: string, options: UnpackOptions, signal: AbortSignal
   const done = (async () => {
     const result = await ended;
     if (result.exitCode === 0) return;
-    if (/no space left|quota exceeded/i.test(result.stderr))
+    if (/no space left|quota exceeded|wrote only/i.test(result.stderr))
       throw new FetchError("no-space", "no space left on the device");
     const said = result.stderr.split("\n")[0] ?? "";
     throw new FetchError(
