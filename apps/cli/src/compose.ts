@@ -1,11 +1,12 @@
 import { type CgroupReader, createCgroupReader } from "@berth/cgroups";
 import { createDockerContainerizer } from "@berth/docker-containerizer";
 import { createDockerExecutor, type DockerExecutor } from "@berth/docker-executor";
-import { createEngineClient, type EngineClient, type EngineEndpoint } from "@berth/engine-client";
+import { createEngineClient, type EngineClient, type EngineEndpoint, isEngineError } from "@berth/engine-client";
 import { createFetcher } from "@berth/fetcher";
 import { createImagePuller } from "@berth/image-puller";
 import { createSandboxLogs } from "@berth/sandbox-logs";
 import { createLocalTaskRunner, type TaskRunner } from "@berth/task-runner";
+import { CliError } from "./cli-error.ts";
 import type { Machine } from "./machine.ts";
 
 /** The parts that plan and run containers. Making them opens nothing. */
@@ -26,7 +27,7 @@ export function composeDocker(endpoint: EngineEndpoint, now: () => number): Dock
 
 export interface LocalSystem {
   readonly runner: TaskRunner;
-  /** Rejects with EngineError when no engine answers. */
+  /** Rejects with CliError or EngineError when no engine answers. */
   checkEngine(): Promise<void>;
   /** Ends what still runs, and leaves no container behind. */
   close(): Promise<void>;
@@ -50,7 +51,13 @@ export function composeLocalSystem(docker: DockerParts, machine: Machine, now: (
   return {
     runner,
     // The version has to be agreed on anyway, and is kept: no call more, and no file fetched for an engine that is not there.
-    checkEngine: async () => void (await engine.negotiatedApiVersion()),
+    checkEngine: async () => {
+      await engine.negotiatedApiVersion().catch((cause: unknown) => {
+        if (!isEngineError(cause, "unreachable", "timeout")) throw cause;
+        const message = `${cause.message} Start it, or name another with --docker-socket or DOCKER_HOST.`;
+        throw new CliError("environment", message, { cause });
+      });
+    },
     close: async () => {
       await runner.close();
       await executor.close({ removeNow: true });

@@ -1,5 +1,6 @@
 import type { ContainerPlan, DockerExecutor } from "@berth/docker-executor";
 import { planFetch, type PlannedFetch } from "@berth/fetcher";
+import { parseImageReference } from "@berth/image-puller";
 import type { TaskInfo } from "@berth/proto/v1";
 import type { TaskFault } from "./task-fault.ts";
 
@@ -36,7 +37,18 @@ export function planTask(
   });
   const fetches = planFetch(task.command?.uris ?? [], true);
   const faults = fetches.faults.map(({ index, message }) => ({ path: `command.uris[${index}].value`, message }));
+  faults.push(...imageFaults(task.container?.docker?.image ?? ""));
   if (!result.ok) faults.push(...result.faults.filter(({ path }) => !derived.has(path)));
   if (result.ok && faults.length === 0) return { ok: true, plan: result.plan, fetches: fetches.items };
   return { ok: false, faults };
+}
+
+function imageFaults(image: string): readonly TaskFault[] {
+  if (image.trim() === "") return []; // the plan's to say
+  try {
+    parseImageReference(image);
+    return [];
+  } catch (error) {
+    return [{ path: "container.docker.image", message: error instanceof Error ? error.message : String(error) }];
+  }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,6 +14,7 @@ export interface BerthOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
+  readonly cwd?: string;
 }
 
 export interface Ran {
@@ -50,7 +52,7 @@ export class BerthWorld {
     const [command = "", ...rest] = args;
     const own = command === "run" ? ["--work-dir", this.workDirectory] : [];
     const child = spawn(process.execPath, ["--conditions=@berth/source", main, command, ...own, ...rest], {
-      cwd: this.folder,
+      cwd: options.cwd ?? this.folder,
       env: { PATH: process.env["PATH"], DOCKER_HOST: `unix://${this.socketPath}`, HOME: this.folder, ...options.env },
       stdio: "pipe",
       ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
@@ -60,7 +62,12 @@ export class BerthWorld {
     let seen = "";
     child.stderr.setEncoding("utf8").on("data", (part: string) => (seen += part));
     const exited = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
-    const ended = Promise.all([buffer(child.stdout), text(child.stderr), exited]).then(([stdout, stderr, code]) => ({
+    const ended = Promise.all([
+      // A test may close its end early.
+      buffer(child.stdout).catch(() => Buffer.alloc(0)),
+      text(child.stderr),
+      exited,
+    ]).then(([stdout, stderr, code]) => ({
       code,
       stdout: stdout.toString("latin1"),
       stderr,
@@ -93,6 +100,7 @@ export class BerthWorld {
 
   /** Every container, in whatever state, that has a folder of this world mounted. */
   async containers(): Promise<readonly string[]> {
+    if (!existsSync(this.socketPath)) return [];
     const { text } = await engineRequest(this.socketPath, "GET", "/containers/json?all=1");
     const all = JSON.parse(text) as { Id: string; Mounts: { Source?: string }[] }[];
     return all.filter(({ Mounts }) => Mounts.some(({ Source }) => Source?.startsWith(this.folder))).map(({ Id }) => Id);

@@ -62,7 +62,7 @@ describe.skipIf(engine === undefined)("berth run", () => {
     expect(fromStdin).toMatchObject({ code: 0, stdout: "from beside\n" });
     const elsewhere = path.join(world.folder, "elsewhere");
     await mkdir(elsewhere);
-    const ran = await world.run(["run", await world.task(task)], { env: { PWD: elsewhere } });
+    const ran = await world.run(["run", await world.task(task)], { cwd: elsewhere });
     expect(ran).toMatchObject({ code: 0, stdout: "from beside\n" });
     expect(await sandboxFiles(ran)).toEqual(["beside.txt"]);
     expect(ran.stderr).toContain("fetched beside.txt (12 B)");
