@@ -72,6 +72,31 @@ describe("stalls, by phase", () => {
     expect(kinds()).toEqual(expect.arrayContaining(["pulling", "retrying", "layers", "pulled"]));
   });
 
+  it("counts the layers that the engine has kept", async () => {
+    const at = (id: string, status: string): PullLine => ({ status, id });
+    const first: Script = [
+      from,
+      at("a", "Pulling fs layer"),
+      at("b", "Pulling fs layer"),
+      at("a", "Pull complete"),
+      "stall",
+    ];
+    const second: Script = [
+      from,
+      at("a", "Already exists"),
+      at("b", "Pulling fs layer"),
+      at("b", "Pull complete"),
+      { status: "Status: Downloaded" },
+    ];
+    const engine = scriptedEngine([first, second], [notFound(), image]);
+    const { ensure, progress } = pullerFor(engine, { budgets: { downloadStallMs: 30 } });
+    expect(await ensure()).toMatchObject({ pulled: true });
+    expect(progress.find((step) => step.kind === "retrying")?.why).toContain("layer b");
+    const afterwards = progress.slice(progress.findIndex(({ kind }) => kind === "retrying"));
+    expect(afterwards.find((step) => step.kind === "layers")).toMatchObject({ layers: 1, layersDone: 1 });
+    expect(afterwards.findLast((step) => step.kind === "layers")).toMatchObject({ layers: 2, layersDone: 2 });
+  });
+
   it("silence while unpacking is no stall of the download", async () => {
     const unpacking: Script = [from, layer("Downloading", 100), layer("Download complete"), "stall"];
     const engine = scriptedEngine([unpacking], [notFound()]);
