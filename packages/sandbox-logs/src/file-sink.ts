@@ -144,7 +144,8 @@ export class FileSink {
       this.#handle = next;
       this.#currentBytes = 0;
       this.#rotateAtBytes = limits.maxFileBytes;
-      await old.close();
+      // The bytes are with the kernel; an error now could not be mended.
+      await old.close().catch(() => undefined);
     } catch {
       // The limit yields, the bytes do not: the file grows on by another limit before the next try. Nothing has moved.
       this.#rotateAtBytes = this.#currentBytes + limits.maxFileBytes;

@@ -8,8 +8,8 @@ import { JoinBuffer } from "./join-buffer.ts";
 import { LiveStream } from "./live-stream.ts";
 import { type LiveEffect, type LiveEvent, type LiveState, transition } from "./live-state.ts";
 import type { LogSource } from "./log-source.ts";
+import { planCompletion, planJoin, type StreamPlan } from "./plan-join.ts";
 import type { LogPosition, LogRequest, LogSession, LogSettlement, LogStream } from "./sandbox-logs.ts";
-import { findSeam, locate } from "./seam.ts";
 import type { SessionLog } from "./session-log.ts";
 
 export interface LogSessionTimes {
@@ -183,58 +183,22 @@ export class ContainerLogSession implements LogSession {
   async #joinUp(): Promise<void> {
     const join = this.#join;
     if (join === undefined) return;
-    let why = "";
-    for (let attempt = 1; attempt <= joinTries; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       const settled = { stdout: join.lineBytes("stdout"), stderr: join.lineBytes("stderr") };
       const read = await this.#readEngineLog();
       await sleep(joinPauseMs);
       if (this.#join !== join || this.#state.at !== "joining" || this.#closing !== undefined) return;
-      if (!read.ok) {
-        if (attempt < joinTries) continue;
-        for (const name of streams) this.#resumeLog(name, Buffer.alloc(0), read.why, join);
-        this.#joined();
-        return;
-      }
       const plans = streams.map((name) => {
-        const at = locate(this.#logs[name].position, read[name]);
-        if (!at.found) {
-          why = at.why;
-          return undefined;
-        }
-        const retained = read[name].bytes.subarray(at.at);
-        const seam = findSeam(retained, join.bytes(name), settled[name]);
-        if (seam === undefined) {
-          why = "the new stream and the engine's log do not meet";
-          return undefined;
-        }
-        const doubt = seam.exact ? undefined : "the new stream fits the engine's log in more than one place";
-        const gap = doubt ?? read[name].damage(at.at, at.at + seam.fillBytes);
-        return { name, fill: retained.subarray(0, seam.fillBytes), gap };
+        const { position } = this.#logs[name];
+        return { name, ...planJoin(name, position, read, join.bytes(name), settled[name]) };
       });
-      // The engine's log lags a little behind the stream: what it does not have yet it may have at the next look.
-      if (plans.every((plan) => plan !== undefined) || attempt === joinTries) {
-        for (const [index, name] of streams.entries()) {
-          const plan = plans[index] ?? { fill: Buffer.alloc(0), gap: why };
-          this.#resumeLog(name, plan.fill, plan.gap, join);
-        }
-        this.#joined();
-        return;
-      }
+      if (attempt < joinTries && plans.some(({ tryAgain }) => tryAgain)) continue;
+      for (const { name, ...plan } of plans) this.#goOn(name, plan, join.bytes(name));
+      this.#join = undefined;
+      this.#dispatch({ type: "joined" });
+      this.#live?.resume();
+      return;
     }
-  }
-
-  #resumeLog(name: LogStream, fill: Buffer, gap: string | undefined, join: JoinBuffer): void {
-    const log = this.#logs[name];
-    log.data(fill, 0, fill.length);
-    if (gap !== undefined) log.gap(name, gap);
-    const live = join.bytes(name);
-    log.data(live, 0, live.length);
-  }
-
-  #joined(): void {
-    this.#join = undefined;
-    this.#dispatch({ type: "joined" });
-    this.#live?.resume();
   }
 
   /** After the exit: takes from the engine's log what the stream did not bring, and checks that nothing is missing. */
@@ -243,22 +207,18 @@ export class ContainerLogSession implements LogSession {
     const read = await this.#readEngineLog();
     if (this.#closing !== undefined) return;
     for (const name of streams) {
-      const log = this.#logs[name];
       const unjoined = this.#join?.bytes(name) ?? Buffer.alloc(0);
-      const at = read.ok ? locate(log.position, read[name]) : { found: false as const, why: read.why };
-      if (read.ok && at.found) {
-        const rest = read[name].bytes.subarray(at.at);
-        if (rest.includes(unjoined)) {
-          const damage = read[name].damage(at.at, read[name].bytes.length);
-          if (damage !== undefined) log.gap(name, damage);
-          log.data(rest, 0, rest.length);
-          continue;
-        }
-      }
-      log.gap(name, at.found ? "the engine's log lacks what came after a break" : at.why);
-      log.data(unjoined, 0, unjoined.length);
+      const plan = planCompletion(name, this.#logs[name].position, read, unjoined);
+      this.#goOn(name, plan, plan.fill.includes(unjoined) ? Buffer.alloc(0) : unjoined);
     }
     await this.#finish(undefined);
+  }
+
+  #goOn(name: LogStream, { fill, gap }: StreamPlan, live: Buffer): void {
+    const log = this.#logs[name];
+    log.data(fill, 0, fill.length);
+    if (gap !== undefined) log.gap(name, gap);
+    log.data(live, 0, live.length);
   }
 
   #readEngineLog(): ReturnType<EngineLog["read"]> {

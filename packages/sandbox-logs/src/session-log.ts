@@ -89,7 +89,14 @@ export class SessionLog {
 
   async close(): Promise<void> {
     this.#noted.force();
-    await this.#sink.close();
+    try {
+      await this.#sink.close();
+    } catch (error) {
+      // Some file systems report a failed write only here.
+      this.#whys.add(
+        `closing ${this.#gaps.path.replace(/\.gaps$/, "")}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
     if (!(await this.#gaps.flush())) this.#whys.add(`${this.#gaps.path} could not be written`);
   }
 }

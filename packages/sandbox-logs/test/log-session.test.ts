@@ -114,13 +114,18 @@ describe("a stream that broke before the exit is completed from the engine's log
     expect(JSON.parse(await file("stdout.gaps"))).toMatchObject({ stream: "stdout", offset: 4, lost_bytes: null });
   });
 
-  it("does not take an unreadable log for the truth", async () => {
+  it.each([
+    { id: "unreadable", log: frame(3, "invalid compressed data"), why: "invalid compressed data" },
+    { id: "cut off", log: out("one\ntwo\n").subarray(0, 12), why: "cut off" },
+    { id: "no log", log: Buffer.from("<html>500</html>"), why: "not well-formed" },
+    { id: "doubtful after a long line", log: out(`one\n${"x".repeat(20_000)}`), why: "over 16 KiB" },
+  ])("does not take a log that is $id for the truth", async ({ log, why }) => {
     const { fake, session, stream } = await setUp(quick);
-    fake.log = frame(3, "invalid compressed data");
+    fake.log = log;
     stream.write(out("one\n"));
     expect(await session.settle()).toMatchObject({
       outcome: "incomplete",
-      why: expect.stringContaining("invalid compressed data"),
+      why: expect.stringContaining(why) as string,
     });
   });
 });
