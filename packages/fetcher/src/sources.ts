@@ -39,7 +39,8 @@ export class Sources {
 
   constructor(options: SourcesOptions) {
     this.#options = options;
-    this.#dispatchers = new Dispatchers({ ...options, connectTimeoutMs: options.stallTimeoutMs });
+    // Longer than a stall may last: what hangs is judged in one place, and only once.
+    this.#dispatchers = new Dispatchers({ ...options, connectTimeoutMs: 2 * options.stallTimeoutMs });
     this.#hadoop = new HadoopClient(options);
   }
 

@@ -36,7 +36,7 @@ it.each(["{", "", "null", '{"version":1}', '{"version":1,"key":"../../etc","file
     const [first] = await records(folder);
     await writeFile(path.join(folder, first ?? ""), text);
     const answers = [await fromCache("a"), await fromCache("b")];
-    expect(answers.toSorted()).toEqual([false, true]);
+    expect(answers.filter((answer) => answer === true)).toHaveLength(1);
     expect(await cachedFiles(folder)).toHaveLength(2);
     expect(restarted.fetcher.metrics().cacheSizeUsedBytes).toBe(10);
   },

@@ -33,6 +33,24 @@ describe.runIf(hasVsftpd())("ftp from vsftpd", () => {
     expect(await tree(w.sandbox)).toEqual([]);
   });
 
+  it("logs in with the name and password of the URI", async () => {
+    // Anonymous logins whose password is on a list: PAM, which other users need, cannot be set up without touching the host's /etc.
+    const list = path.join(await temporaryFolder(), "passwords");
+    await writeFile(list, "p@ss word\n");
+    const server = await ftpServer({ secure_email_list_enable: "YES", email_password_file: list });
+    await writeFile(path.join(server.root, "f"), "for members");
+    const w = await workspace();
+    const uri = (password: string) => [{ value: `ftp://ftp:${password}@127.0.0.1:${server.port}/f` }];
+    await w.fetch(uri("p%40ss%20word"));
+    expect(await readFile(path.join(w.sandbox, "f"), "utf8")).toBe("for members");
+    const refused = w.fetch(uri("wrong"));
+    await expect(refused).rejects.toMatchObject({
+      code: "permission",
+      status: 530,
+      message: expect.not.stringContaining("wrong"),
+    });
+  });
+
   it("uses a cached file while size and date stay the same", async () => {
     const server = await ftpServer();
     const file = path.join(server.root, "f");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { TarReader } from "../src/archive/tar-reader.ts";
 import type { ArchiveEntry } from "../src/archive/entry.ts";
@@ -120,11 +120,7 @@ it("never does worse than a FetchError on damaged bytes", async () => {
     fc.property(fc.nat(archive.length - 1), fc.nat(255), fc.nat(archive.length), (position, byte, length) => {
       const damaged = Buffer.from(archive.subarray(0, length));
       if (position < length) damaged[position] = byte;
-      try {
-        read(damaged);
-      } catch (error) {
-        expect(error).toMatchObject({ name: "FetchError" });
-      }
+      expect(outcomeOf(() => read(damaged))).toMatch(/^(read|FetchError)$/);
     }),
     { numRuns: 300 },
   );
@@ -155,6 +151,15 @@ it.each([
   fixChecksum(archive);
   expect(() => read(archive)).toThrow(expect.objectContaining({ code }));
 });
+
+function outcomeOf(act: () => void): string {
+  try {
+    act();
+    return "read";
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+}
 
 function fixChecksum(archive: Buffer): void {
   archive.fill(0x20, 148, 156);

@@ -81,7 +81,7 @@ function librarySink(options: UnpackOptions): TarSink {
     unpack.on("close", () => resolve());
     const fail = (error: unknown) => {
       input.destroy();
-      reject(toFetchError(error, undefined, "the archive cannot be unpacked"));
+      reject(unpackFault(error));
     };
     unpack.on("error", fail);
     // A feed that is given up never ends the parser.
@@ -91,4 +91,11 @@ function librarySink(options: UnpackOptions): TarSink {
   });
   done.catch(() => {});
   return { input, done };
+}
+
+/** What the disk refuses keeps its code; everything else lies in the archive. */
+function unpackFault(error: unknown): FetchError {
+  const fault = toFetchError(error, undefined, "the archive cannot be unpacked");
+  if (fault.code === "no-space" || fault.code === "permission") return fault;
+  return new FetchError("archive-damaged", fault.reason, { cause: error });
 }

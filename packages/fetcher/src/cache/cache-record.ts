@@ -35,9 +35,10 @@ export function parseRecord(text: string): CacheRecord | undefined {
 export const fileNamePattern = /^file-(\d+)-[0-9a-f]{16}$/;
 
 function validatorsFrom(value: object): Validators {
-  const field = (name: string) => {
-    const found: unknown = (value as Record<string, unknown>)[name];
-    return typeof found === "string" ? found : undefined;
+  const found: Partial<Record<keyof Validators, unknown>> = value;
+  return {
+    etag: typeof found.etag === "string" ? found.etag : undefined,
+    lastModified: typeof found.lastModified === "string" ? found.lastModified : undefined,
+    sizeBytes: typeof found.sizeBytes === "number" ? found.sizeBytes : undefined,
   };
-  return { etag: field("etag"), lastModified: field("lastModified") };
 }

@@ -61,7 +61,7 @@ export class HadoopClient {
     const { child, ended } = startAs({
       program,
       args,
-      environment: { ...environment, ...(home !== undefined && { HADOOP_HOME: home }) },
+      environment: { ...ownNamesRemoved(environment), ...(home !== undefined && { HADOOP_HOME: home }) },
       runAs,
       cwd: "/",
       stdio: ["ignore", "pipe", "pipe"],
@@ -77,6 +77,11 @@ export class HadoopClient {
     signal.throwIfAborted();
     return { ...result, stdout };
   }
+}
+
+/** What configures the agent, secrets included, is nothing for a task's client. */
+function ownNamesRemoved(environment: HadoopDeps["environment"]): HadoopDeps["environment"] {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(LIBPROCESS|MESOS|BERTH)_/.test(name)));
 }
 
 function lastLines(stderr: string): string {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import {
   createFetcher,
+  FetchError,
   type FetchedUri,
   type Fetcher,
   type FetcherOptions,
@@ -76,4 +77,14 @@ export async function tree(folder: string): Promise<string[]> {
 export async function cachedFiles(cacheDirectory: string): Promise<string[]> {
   const names = await readdir(cacheDirectory).catch(() => []);
   return names.filter((name) => name.startsWith("file-"));
+}
+
+/** The code that a fetch fails with; looked at from the start, so that no rejection goes unseen. */
+export async function codeOf(fetching: Promise<unknown>): Promise<string> {
+  try {
+    await fetching;
+    return "succeeded";
+  } catch (error) {
+    return error instanceof FetchError ? error.code : String(error);
+  }
 }
