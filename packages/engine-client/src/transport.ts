@@ -85,8 +85,10 @@ function outOfDebugLog(headers: Readonly<Record<string, string>> = {}): Record<s
 }
 
 /**
- * Written here because the modem's own hijack announces a chunked body: it then either sends the body's end mark, five bytes
- * that the engine takes for the container's stdin, or never ends the request, which leaves the socket of a refusal open.
+ * Written here because the modem's own hijack announces a chunked body on a connection that is about to become the
+ * container's stdin. Without `openStdin` it sends the body's end mark, five bytes that are kept out of stdin only if they reach
+ * the engine in one packet with the headers; with it, Node sends nothing before the first write, and the attach never comes
+ * about (tried on 20.10).
  */
 function hijack(
   endpoint: EngineEndpoint,
