@@ -42,6 +42,7 @@ export function createDockerExecutor(deps: DockerExecutorDeps, options: DockerEx
       now: options.now ?? Date.now,
     },
   };
+  const runs = new Set<TaskRun>();
   return {
     plan(launch) {
       const result = planTask(launch, planSettings);
@@ -51,10 +52,13 @@ export function createDockerExecutor(deps: DockerExecutorDeps, options: DockerEx
       const result = planTask(launch, planSettings);
       if (!result.ok) return reject(context, launch, hooks, result.faults);
       const run = new TaskRun(context, launch, result.task, hooks);
+      runs.add(run);
+      void run.terminated.then(() => runs.delete(run));
       run.begin();
       return run;
     },
     async close({ removeNow = true } = {}) {
+      await Promise.all([...runs].map((run) => run.detach()));
       await Promise.all([context.events.close(), context.strays.close(), context.removals.close({ removeNow })]);
     },
   };

@@ -114,7 +114,19 @@ export class LifeWorld {
       case "abort-launch":
         this.#abort();
         return;
-      default:
+      case "prepare":
+      case "create":
+      case "look-up":
+      case "restore-image":
+      case "attach":
+      case "wait":
+      case "start":
+      case "inspect":
+      case "stop":
+      case "kill":
+      case "kill-process":
+      case "remove":
+      case "settle":
         this.#later(effect.do, (pick) => this.#answer(effect, pick));
     }
   }

@@ -12,6 +12,7 @@ export interface RealBench extends Bench {
 export interface RealInspect {
   Config: { Env: string[]; User: string; Labels: Record<string, string>; Hostname: string; Tty: boolean };
   HostConfig: Record<string, unknown>;
+  Mounts: { Type: string; Name?: string }[];
   State: { Running: boolean; OOMKilled: boolean };
   NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
 }

@@ -4,7 +4,8 @@ import type { CreateFailure, StartFailure } from "../life/event.ts";
 /** What a failed create means. A 5xx may pass, unless the engine's words say that it will not. */
 export function createFailure(error: unknown): CreateFailure {
   const words = error instanceof Error ? error.message : "";
-  if (isEngineError(error, "conflict")) return /name/i.test(words) ? "name-taken" : "refused";
+  if (isEngineError(error, "conflict"))
+    return /\bname\b.*\b(in use|reserved|taken)\b/i.test(words) ? "name-taken" : "refused";
   if (isEngineError(error, "not-found")) return /no such image/i.test(words) ? "image-gone" : "refused";
   if (isEngineError(error, "server")) return isLasting(words) ? "refused" : "unknown";
   return isEngineError(error, "unreachable", "timeout", "aborted", "protocol") ? "unknown" : "refused";

@@ -7,6 +7,7 @@ export interface Removals {
   later(engineId: string): void;
   /** Resolves when it is gone. */
   now(engineId: string): Promise<void>;
+  /** Waits for removals under way, but not for ever: an engine that does not answer must not hold a shut-down back. */
   close(options: { readonly removeNow: boolean }): Promise<void>;
 }
 
@@ -16,6 +17,7 @@ export interface RemovalOptions {
   readonly maxStopped: number;
 }
 
+const closeBudgetMs = 15_000;
 const longestTimerMs = 2 ** 31 - 1;
 
 export function createRemovals(containers: Pick<ContainerCalls, "remove">, options: RemovalOptions): Removals {
@@ -55,8 +57,9 @@ export function createRemovals(containers: Pick<ContainerCalls, "remove">, optio
         if (removeNow) void now(engineId);
       }
       waiting.clear();
-      if (!removeNow) closing.abort();
+      const budget = setTimeout(() => closing.abort(), closeBudgetMs);
       await Promise.all(underWay.values());
+      clearTimeout(budget);
       closing.abort();
     },
   };

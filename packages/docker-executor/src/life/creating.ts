@@ -27,8 +27,8 @@ export const creating: Handlers = {
 /** The engine may still be at it: look for what it has made before asking again. */
 function onUnknown(state: LifeState, message: string, nowMs: number): Step {
   const createUntilMs = state.createUntilMs ?? nowMs + state.settings.createRetryMs;
-  const looking: LifeState = { ...state, phase: "looking", lookingFor: "create-unknown", createUntilMs };
+  const createError = `Failed to run docker container: ${message}`;
+  const looking: LifeState = { ...state, phase: "looking", lookingFor: "create-unknown", createUntilMs, createError };
   if (state.end !== undefined) return step(looking, { do: "look-up", suffix: state.suffix });
-  if (nowMs >= createUntilMs) return giveUp(state, `Failed to run docker container: ${message}`);
-  return pause(looking);
+  return nowMs >= createUntilMs ? giveUp(state, createError) : pause(looking);
 }

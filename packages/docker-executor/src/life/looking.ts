@@ -1,10 +1,11 @@
-import { createAgain, takeContainer } from "./container-taken.ts";
+import { createAgain, giveUp, takeContainer } from "./container-taken.ts";
 import type { Handlers } from "./handlers.ts";
+import type { LifeState } from "./state.ts";
 import { pause, step } from "./step.ts";
 
 /** Whose container stands under our name? */
 export const looking: Handlers = {
-  "looked-up": (state, result) => {
+  "looked-up": (state, result, nowMs) => {
     switch (result.found) {
       case "ours":
         return takeContainer(state, result.engineId, result.started);
@@ -14,7 +15,7 @@ export const looking: Handlers = {
           { do: "remove", engineId: result.engineId },
         );
       case "unknown":
-        return pause(state);
+        return isHopeless(state, nowMs) ? giveUp(state, state.createError) : pause(state);
       case "nothing":
         // Taken and yet not there: the engine holds the name without a container. Only another name helps.
         return createAgain(state.lookingFor === "name-taken" ? { ...state, suffix: state.suffix + 1 } : state);
@@ -24,3 +25,8 @@ export const looking: Handlers = {
   },
   "retry-due": (state) => step(state, { do: "look-up", suffix: state.suffix }),
 };
+
+/** The engine has not answered for so long that the launch is over. A name that is taken may be that of a task that runs: that is found out. */
+function isHopeless(state: LifeState, nowMs: number): boolean {
+  return state.lookingFor === "create-unknown" && nowMs >= (state.createUntilMs ?? nowMs);
+}

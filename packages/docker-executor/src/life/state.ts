@@ -40,8 +40,9 @@ export interface LifeState {
   readonly imageRestored: boolean;
   /** A create has had no answer: its container may turn up later. */
   readonly createUncertain: boolean;
-  /** When a create that gets no clear answer is given up. */
+  /** When a create that gets no clear answer is given up, and what is then said. */
   readonly createUntilMs: number | undefined;
+  readonly createError: string;
   /** Why `looking` looks. */
   readonly lookingFor: "name-taken" | "create-unknown";
   readonly engineId: string | undefined;
@@ -89,6 +90,7 @@ export function initialState(settings: LifeSettings): LifeState {
     imageRestored: false,
     createUncertain: false,
     createUntilMs: undefined,
+    createError: "",
     lookingFor: "create-unknown",
     engineId: undefined,
     adoptedStarted: false,

@@ -82,5 +82,11 @@ function valueOf(variable: Environment_Variable, path: string, sink: FaultSink):
   const data = variable.secret?.value?.data;
   if (data === undefined)
     sink.fault(`${path}.secret.value.data`, "is missing; a variable of type SECRET needs a secret of type VALUE");
-  return data === undefined ? undefined : new TextDecoder().decode(data);
+  if (data === undefined) return undefined;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    sink.fault(`${path}.secret.value.data`, "is not text in UTF-8, which an environment variable must be");
+    return undefined;
+  }
 }

@@ -39,6 +39,7 @@ export class TaskRun implements DockerRun {
   readonly terminated = this.#terminated.promise;
   #state: LifeState;
   #busy = false;
+  #detached = false;
   #unwatch: (() => void) | undefined;
   #leftover: string | undefined;
 
@@ -91,8 +92,19 @@ export class TaskRun implements DockerRun {
     return pid > 0 ? pid : undefined;
   }
 
+  /** Lets go of the task, which goes on: no call, no timer and no status any more. */
+  async detach(): Promise<void> {
+    this.#detached = true;
+    this.#unwatch?.();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#actor.close();
+    await this.#logs.close();
+  }
+
   /** One event after the other, also when an effect leads to the next at once. */
   #dispatch(event: LifeEvent): void {
+    if (this.#detached) return;
     this.#queue.push(event);
     if (this.#busy) return;
     this.#busy = true;
