@@ -20,7 +20,6 @@ export interface Space {
   /** Throws CacheFull. */
   growTo(bytes: number): void;
   giveBack(): void;
-  readonly bytes: number;
 }
 
 export interface CacheEntriesDeps {
@@ -92,9 +91,6 @@ export class CacheEntries {
       giveBack: () => {
         this.#usedBytes -= claimed;
         claimed = 0;
-      },
-      get bytes() {
-        return claimed;
       },
     };
   }

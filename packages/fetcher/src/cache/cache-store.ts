@@ -41,10 +41,6 @@ export class CacheStore {
     return found.sort((a, b) => a.usedAtMs - b.usedAtMs);
   }
 
-  get folder(): string {
-    return this.#folder;
-  }
-
   pathOf(record: CacheRecord): string {
     return this.#at(record.fileName);
   }
