@@ -14,7 +14,7 @@ async function clientFor(env: Record<string, string>): Promise<EngineClient> {
 
 /** Short calls, a wait, an attach and events over one connection kind. Returns the exit code. */
 async function runOne(client: EngineClient, name: string): Promise<number> {
-  const image = await ensureTestImage(engine!.socketPath, { ref: "berth-test-engine-client/busybox:1" });
+  const image = await ensureTestImage(engine!.socketPath);
   await client.containers.remove(name, { force: true });
   const { id } = await client.containers.create(
     { Image: image, Cmd: ["sh", "-c", "echo over the wire; exit 4"] },

@@ -11,7 +11,7 @@ export interface RealSetup {
 
 /** A client for the real engine, and containers that end with the test. */
 export async function withRealEngine({ socketPath }: RealEngine): Promise<RealSetup> {
-  const image = await ensureTestImage(socketPath, { ref: "berth-test-engine-client/busybox:1" });
+  const image = await ensureTestImage(socketPath);
   const client = createEngineClient({ endpoint: { kind: "unix", socketPath } });
   onTestFinished(() => client.close());
   return {

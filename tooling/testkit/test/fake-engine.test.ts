@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { engineRequest, ensureTestImage, type FakeEngine, findEngine, startFakeEngine } from "@berth/testkit";
 
 const engine = await findEngine();
-const image = "berth-test-testkit/busybox:1";
+const image = "berth-test/busybox:1";
 const name = "berth-test-testkit-same";
 
 const newerVersion = "/v1.99/info";
@@ -68,7 +68,7 @@ function stateIn(text: string): string {
 
 describe.skipIf(engine === undefined)("the fake engine", () => {
   it("answers as the real one does", async () => {
-    await ensureTestImage(engine!.socketPath, { ref: image });
+    await ensureTestImage(engine!.socketPath);
     const remove = () => engineRequest(engine!.socketPath, "DELETE", `/containers/${name}?force=1`);
     await remove();
     onTestFinished(async () => void (await remove()));

@@ -15,7 +15,7 @@ describe.skipIf(engine === undefined)("the recording proxy", () => {
   async function setUp(options: RecordingProxyOptions = {}) {
     const proxy = await startRecordingProxy(engine!.socketPath, options);
     onTestFinished(() => proxy.stop());
-    const image = await ensureTestImage(engine!.socketPath, { ref: "berth-test-testkit/busybox:1" });
+    const image = await ensureTestImage(engine!.socketPath);
     const docker = async (...args: string[]) =>
       promisify(execFile)("docker", args, { env: { ...process.env, DOCKER_HOST: proxy.host } });
     return { proxy, image, docker };
