@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import process from "node:process";
 import { runCli } from "./cli.ts";
 import type { CliIo } from "./cli-io.ts";
+import { signalExitCode } from "./exit-code.ts";
 import { FdWriter } from "./output/fd-writer.ts";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -26,5 +27,14 @@ export async function runProcess(argv: readonly string[]): Promise<never> {
   };
   const exitCode = await runCli(argv, io);
   await Promise.all([stdout.flush(), stderr.flush()]);
+  if (stdout.stuck || stderr.stuck) await endBySignal(exitCode);
   process.exit(exitCode);
+}
+
+/** Ends by the signal that the exit code stands for; a shell sees the same code. */
+async function endBySignal(exitCode: number): Promise<void> {
+  const signal = signals.find((name) => signalExitCode(name) === exitCode) ?? "SIGINT";
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+  await new Promise(() => undefined);
 }

@@ -37,38 +37,47 @@ export class Session {
   async run(runner: TaskRunner, request: Pick<RunTaskRequest, "task" | "frameworksHome">): Promise<number> {
     const view = await this.#view();
     const last: { line?: string } = {};
+    const runs = Promise.withResolvers<void>();
     const report = (status: TaskStatus) => {
       if (this.#json) void this.#io.stdout.write(`${statusJson(status)}\n`);
       const line = statusLine(status);
       // The task's output stands between its running and its end, also when the reader is behind.
       if (isTerminalState(status.state)) last.line = line;
       else view.line(line);
+      if (status.state !== "TASK_RUNNING") return;
+      view.clear();
+      runs.resolve();
     };
     const early = this.#interruption.signal;
     if (early !== undefined) return signalExitCode(early);
     const running = await runner.run({ ...request, onStatus: report, onProgress: (progress) => view.update(progress) });
     view.line(`sandbox: ${running.sandboxDirectory}`);
     this.#interruption.aim(running);
-    const output = this.#json ? undefined : this.#follow(running);
-    const end = await running.ended;
+    const end = running.ended.finally(runs.resolve);
+    // Not before its TASK_RUNNING has been shown, so that a person reads things in their order.
+    const following = this.#json ? undefined : runs.promise.then(() => this.#follow(running));
+    const ended = await end;
     view.clear();
-    await this.#settled(output);
+    await this.#settled(following);
     if (last.line !== undefined) this.note(last.line);
-    return exitCodeOf(end, this.#interruption.signal);
+    return exitCodeOf(ended, this.#interruption.signal);
   }
 
-  #follow(running: RunningTask): SandboxOutput {
+  async #follow(running: RunningTask): Promise<SandboxOutput> {
     const { stdout, stderr } = this.#io;
+    await stderr.flush();
     return new SandboxOutput(running.sandboxDirectory, { stdout, stderr }, (error) =>
       this.note(`warning: cannot show all output (${error.message}); it is in the sandbox`),
     );
   }
 
   /** Everything has been shown; after a second Ctrl-C a reader that stands still no longer counts. */
-  async #settled(output: SandboxOutput | undefined): Promise<void> {
-    const finished = output?.finish() ?? this.#io.stdout.flush();
-    const impatient = this.#interruption.impatient.then(() => delay(impatientFlushMs));
-    await Promise.race([finished, impatient]);
+  async #settled(following: Promise<SandboxOutput> | undefined): Promise<void> {
+    const finished = following === undefined ? this.#io.stdout.flush() : following.then((output) => output.finish());
+    const impatient = this.#interruption.impatient.then(() => delay(impatientFlushMs, "impatient" as const));
+    if ((await Promise.race([finished, impatient])) !== "impatient") return;
+    this.#io.stdout.abandon();
+    this.#io.stderr.abandon();
   }
 
   #view(): Promise<ProgressView> | ProgressView {

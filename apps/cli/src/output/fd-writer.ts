@@ -10,7 +10,10 @@ const tryAgainMs = 5;
 export class FdWriter {
   readonly #fd: number;
   readonly #gone = new AbortController();
+  readonly #abandoned = Promise.withResolvers<void>();
   #queue: Promise<void> = Promise.resolve();
+  #writing = false;
+  #isAbandoned = false;
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -28,21 +31,35 @@ export class FdWriter {
     return this.#queue;
   }
 
-  /** Resolves when everything so far has been handed over. */
+  /** Resolves when everything so far has been handed over, or given up. */
   flush(): Promise<void> {
-    return this.#queue;
+    return Promise.race([this.#queue, this.#abandoned.promise]);
+  }
+
+  /** Gives up what the reader has not taken; what is written from now on is dropped. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#abandoned.resolve();
+  }
+
+  /** Whether a thread of ours hangs in a write. Such a process cannot exit, only be killed: exit joins the threads. */
+  get stuck(): boolean {
+    return this.#isAbandoned && this.#writing;
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
     let offset = 0;
-    while (offset < bytes.length && !this.#gone.signal.aborted) {
+    while (offset < bytes.length && !this.#gone.signal.aborted && !this.#isAbandoned) {
       try {
+        this.#writing = true;
         offset += await writeSome(this.#fd, bytes, offset);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         // Another program on the same pipe may have made it non-blocking.
         if (code === "EAGAIN") await delay(tryAgainMs);
         else if (code !== "EINTR") this.#gone.abort(error);
+      } finally {
+        this.#writing = false;
       }
     }
   }

@@ -31,19 +31,20 @@ export async function createBarView(terminal: NodeJS.WriteStream): Promise<Progr
   const live = createLogUpdate(terminal);
   const bars = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
+  const rest = () => {
+    live.clear();
+    live.done(); // gives the cursor back
+  };
   const draw = () => {
     timer = undefined;
-    if (bars.size === 0) live.clear();
+    if (bars.size === 0) rest();
     else live([...bars.values()].join("\n"));
-  };
-  const settle = () => {
-    clearTimeout(timer);
-    draw();
   };
   const lasting = (text: string) => {
     live.clear();
     terminal.write(`${text}\n`);
-    settle();
+    clearTimeout(timer);
+    draw();
   };
   return {
     update: (progress) => {
@@ -60,9 +61,9 @@ export async function createBarView(terminal: NodeJS.WriteStream): Promise<Progr
     line: lasting,
     clear: () => {
       clearTimeout(timer);
+      timer = undefined;
       bars.clear();
-      live.clear();
-      live.done();
+      rest();
     },
   };
 }

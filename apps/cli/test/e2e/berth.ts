@@ -3,10 +3,9 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { buffer, text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { engineRequest, ensureTestImage } from "@berth/testkit";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
@@ -61,18 +60,15 @@ export class BerthWorld {
     child.stdin.end(options.stdin ?? "");
     let seen = "";
     child.stderr.setEncoding("utf8").on("data", (part: string) => (seen += part));
-    const exited = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
-    const ended = Promise.all([
-      // A test may close its end early.
-      buffer(child.stdout).catch(() => Buffer.alloc(0)),
-      text(child.stderr),
-      exited,
-    ]).then(([stdout, stderr, code]) => ({
-      code,
-      stdout: stdout.toString("latin1"),
-      stderr,
-      sandbox: /^sandbox: (.*)$/m.exec(stderr)?.[1],
-    }));
+    // Listeners, not an iterator: a test may pause the stream, and then nobody reads.
+    const output: Buffer[] = [];
+    child.stdout.on("data", (part: Buffer) => output.push(part));
+    const ended = new Promise<Ran>((resolve) => {
+      child.once("close", (code) => {
+        const sandbox = /^sandbox: (.*)$/m.exec(seen)?.[1];
+        resolve({ code, stdout: Buffer.concat(output).toString("latin1"), stderr: seen, sandbox });
+      });
+    });
     const shows = (part: string) =>
       new Promise<void>((resolve, reject) => {
         const look = () => {
@@ -96,6 +92,13 @@ export class BerthWorld {
     const file = path.join(this.folder, "task.json");
     await writeFile(file, JSON.stringify(task, undefined, 2));
     return file;
+  }
+
+  /** Resolves when a task has made a file of that name in its sandbox. */
+  async appears(name: string): Promise<void> {
+    const there = async () =>
+      (await readdir(this.workDirectory, { recursive: true })).some((found) => found.endsWith(`/${name}`));
+    await vi.waitUntil(there, { timeout: 30_000, interval: 50 });
   }
 
   /** Every container, in whatever state, that has a folder of this world mounted. */

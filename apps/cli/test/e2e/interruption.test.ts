@@ -1,8 +1,7 @@
 import { once } from "node:events";
-import { readdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import { findEngine } from "@berth/testkit";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { berthWorld, dockerTask, sandboxFiles, states, testImage } from "./berth.ts";
 
 const engine = await findEngine();
@@ -85,7 +84,8 @@ describe.skipIf(engine === undefined)("berth run, interrupted", () => {
 
   it("a reader that goes away ends an endless task, as SIGPIPE would", async () => {
     const world = await berthWorld(socketPath);
-    const running = world.start(["run", "--image", image, "--", "yes"]);
+    const endless = "trap 'exit 0' TERM; while :; do echo line; done";
+    const running = world.start(["run", "--image", image, "--shell", endless]);
     await once(running.child.stdout ?? process.stdin, "data");
     running.child.stdout?.destroy();
     await once(running.child, "exit");
@@ -102,17 +102,28 @@ describe.skipIf(engine === undefined)("berth run, interrupted", () => {
     await running.shows("sandbox: ");
     await running.shows("TASK_RUNNING");
     // The task comes to its end of writing although nobody reads: 4 MB are far more than a pipe holds.
-    await expect
-      .poll(
-        async () => (await readdir(world.workDirectory, { recursive: true })).some((name) => name.endsWith("/done")),
-        { timeout: 30_000 },
-      )
-      .toBe(true);
+    await world.appears("done");
     running.child.kill("SIGTERM");
     running.child.stdout?.resume();
     const ran = await running.ended;
     expect(ran.code).toBe(143);
     expect(ran.stdout.length).toBe(64 * 65_536);
     expect(/^x*$/.test(ran.stdout)).toBe(true);
+  });
+
+  it("a second Ctrl-C leaves although the reader of the output stands still", async () => {
+    const world = await berthWorld(socketPath);
+    const value = "head -c 1000000 /dev/zero; touch $MESOS_SANDBOX/done; exec sleep 1000";
+    const running = world.start(["run", "--image", image, "--shell", value]);
+    running.child.stdout?.pause();
+    await running.shows("TASK_RUNNING");
+    onTestFinished(() => void running.child.stdout?.destroy());
+    await world.appears("done");
+    running.child.kill("SIGINT");
+    await running.shows("TASK_KILLING");
+    running.child.kill("SIGINT");
+    await once(running.child, "exit");
+    expect([running.child.exitCode, running.child.signalCode]).toEqual([null, "SIGINT"]);
+    expect(await world.containers()).toEqual([]);
   });
 });
