@@ -15,7 +15,10 @@ export const layers: readonly (readonly string[])[] = [
 ];
 
 /** The one importer of a library that must not spread. */
-const soleImporters: Readonly<Record<string, string>> = { dockerode: "@berth/engine-client" };
+const soleImporters: Readonly<Record<string, string>> = {
+  dockerode: "@berth/engine-client",
+  "docker-modem": "@berth/engine-client",
+};
 
 /** Every breach, a sentence each. */
 export function importFaults(root: string, packages: readonly WorkspacePackage[]): readonly string[] {
