@@ -20,7 +20,7 @@ export interface DockerExecutorOptions {
   readonly hostMemoryBytes?: number | undefined;
   /** Between SIGTERM and SIGKILL for tasks without a kill policy; default 5000. */
   readonly defaultKillGraceMs?: number | undefined;
-  /** How long a stopped container is kept (agent flag `docker_remove_delay`); default 6 hours, 0 removes at once. */
+  /** How long a stopped container is kept (agent flag `docker_remove_delay`); default 6 hours, at most 24 days, 0 removes at once. */
   readonly removeDelayMs?: number | undefined;
   /** How many stopped containers are kept, the oldest goes first; default 50. */
   readonly maxStopped?: number | undefined;

@@ -3,6 +3,8 @@ import type { LifeState } from "./state.ts";
 import { stay, step, type Step } from "./step.ts";
 
 const stopMarginMs = 1_000;
+/** What fits into the timers of everybody involved, 23 days. */
+const longestStopSeconds = 2_000_000;
 
 /** The first rung, or the same again when it had no answer: stop with the grace that is left, or SIGKILL when there is none. */
 export function beginEnd(state: LifeState, nowMs: number): Step {
@@ -23,7 +25,7 @@ export function beginEnd(state: LifeState, nowMs: number): Step {
     { ...next, stop: "pending" },
     ...effects,
     { do: "arm", timer: "grace", afterMs: alarmMs(leftMs) },
-    { do: "stop", graceSeconds: Math.ceil(leftMs / 1000) },
+    { do: "stop", graceSeconds: Math.min(Math.ceil(leftMs / 1000), longestStopSeconds) },
   );
 }
 

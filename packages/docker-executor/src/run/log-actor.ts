@@ -44,10 +44,6 @@ export class LogActor {
     this.#settled = true;
   }
 
-  note(line: string): void {
-    this.#session?.note(line);
-  }
-
   /** Lets go of a session that was not settled. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -196,10 +196,9 @@ export class TaskRun implements DockerRun {
   #arm(timer: TimerName, afterMs: number): void {
     this.#disarm(timer);
     const event: LifeEvent = { type: timerEvents[timer] };
-    this.#timers.set(
-      timer,
-      setTimeout(() => this.#dispatch(event), Math.min(afterMs, longestTimerMs)),
-    );
+    const laterMs = afterMs - longestTimerMs;
+    const fire = (): void => (laterMs > 0 ? this.#arm(timer, laterMs) : this.#dispatch(event));
+    this.#timers.set(timer, setTimeout(fire, Math.min(afterMs, longestTimerMs)));
   }
 
   #disarm(timer: TimerName): void {
