@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { readFile, utimes, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ftpTarget } from "../src/ftp/ftp-target.ts";
 import { ftpServer, hasVsftpd } from "./helpers/ftp-server.ts";
+import { tlsCertificate } from "./helpers/tls-certificate.ts";
 import { cachedFiles, temporaryFolder, tree, workspace } from "./helpers/workspace.ts";
 
 const body = Buffer.alloc(3_000_000, "0123456789abcdefghijklm");
@@ -75,29 +75,12 @@ describe.runIf(hasVsftpd())("ftp from vsftpd", () => {
   });
 
   it("fetches over implicit TLS with a certificate it was told to trust, and refuses any other", async () => {
-    const folder = await temporaryFolder();
-    const pem = path.join(folder, "server.pem");
-    const args = [
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-days",
-      "2",
-      "-subj",
-      "/CN=localhost",
-      "-addext",
-      "subjectAltName=DNS:localhost",
-    ];
-    execFileSync("openssl", [...args, "-keyout", pem, "-out", `${pem}.crt`], { stdio: "ignore" });
-    const certificate = await readFile(`${pem}.crt`, "utf8");
-    await writeFile(pem, certificate, { flag: "a" });
+    const { certificate, bothFile } = await tlsCertificate();
     const server = await ftpServer({
       ssl_enable: "YES",
       implicit_ssl: "YES",
       allow_anon_ssl: "YES",
-      rsa_cert_file: pem,
+      rsa_cert_file: bothFile,
       require_ssl_reuse: "NO",
     });
     await writeFile(path.join(server.root, "f"), body);

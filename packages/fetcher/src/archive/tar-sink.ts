@@ -93,9 +93,9 @@ function librarySink(options: UnpackOptions): TarSink {
   return { input, done };
 }
 
-/** What the disk refuses keeps its code; everything else lies in the archive. */
+/** A full disk keeps its code; everything else lies in the archive, for we may do anything in our own folder. */
 function unpackFault(error: unknown): FetchError {
   const fault = toFetchError(error, undefined, "the archive cannot be unpacked");
-  if (fault.code === "no-space" || fault.code === "permission") return fault;
+  if (fault.code === "no-space") return fault;
   return new FetchError("archive-damaged", fault.reason, { cause: error });
 }
