@@ -81,6 +81,16 @@ describe("kill", () => {
     expect((await task.run.terminated).status.state).toBe("TASK_KILLED");
   });
 
+  it("ends when the container is removed by hand in the middle of it", async () => {
+    await using bench = await createFakeBench({ behaviour: { ignoresSigterm: true } });
+    const task = await bench.start(taskInfo());
+    await task.run.launched;
+    task.run.kill({ killPolicy: grace(3_600) });
+    await bench.engine.seen(stopCall);
+    bench.engine.dropContainer(task.run.containerName);
+    expect((await task.run.terminated).status.state).toBe("TASK_KILLED");
+  });
+
   it("waits for proof through an outage", async () => {
     await using bench = await createFakeBench({ behaviour: {} });
     const task = await bench.start(taskInfo());

@@ -1,6 +1,12 @@
+import { engineRequest } from "@berth/testkit";
 import { describe, expect, it } from "vitest";
-import { createFakeBench } from "./fake-bench.ts";
+import { createFakeBench, type FakeBench } from "./fake-bench.ts";
 import { taskInfo } from "./task-fixtures.ts";
+
+async function fetchPing({ engine: { endpoint } }: FakeBench): Promise<void> {
+  if (endpoint.kind !== "unix") throw new Error("the fake engine listens on a socket");
+  expect((await engineRequest(endpoint.socketPath, "GET", "/_ping")).status).toBe(200);
+}
 
 const startCall = "POST /containers/*/start";
 const starts = /^POST \/containers\/[^/]+\/start$/;
@@ -55,6 +61,27 @@ describe("a start without a clear answer", () => {
     const { status } = await task.run.terminated;
     expect(status.message).toBe("Container exited with status 7");
     expect(bench.count(starts)).toBe(1);
+  });
+
+  it("is not waited for when the container has started and exited meanwhile", async () => {
+    await using bench = await createFakeBench({ behaviour: { exitCode: 6 } });
+    bench.engine.fault({ on: startCall, action: { kind: "hang-after-effect" } });
+    const task = await bench.start(taskInfo());
+    expect((await task.run.terminated).exitCode).toBe(6);
+    expect(task.states()).toEqual(["TASK_STARTING", "TASK_RUNNING", "TASK_FAILED"]);
+  });
+
+  it("that happens later finds the container started already", async () => {
+    await using bench = await createFakeBench({ behaviour: {} }, { client: { budgets: { start: 100 } } });
+    const late = bench.engine.fault({ on: startCall, action: { kind: "delay" } });
+    const task = await bench.start(taskInfo());
+    await task.run.launched;
+    late.release();
+    // The late start has been dealt with when the engine answers again.
+    await fetchPing(bench);
+    bench.engine.container(task.run.containerName).exit(0);
+    expect((await task.run.terminated).status.state).toBe("TASK_FINISHED");
+    expect(bench.count(starts)).toBe(2);
   });
 
   it("that never happened is repeated", async () => {

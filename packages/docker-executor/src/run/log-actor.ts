@@ -40,7 +40,10 @@ export class LogActor {
   async settle(budgetMs: number): Promise<void> {
     const session = this.#session;
     if (session === undefined) return;
-    await session.settle({ signal: AbortSignal.timeout(budgetMs) });
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), budgetMs);
+    await session.settle({ signal: late.signal });
+    clearTimeout(timer);
     this.#settled = true;
   }
 
