@@ -1,6 +1,7 @@
 import { parseArguments } from "./arguments/program.ts";
 import { CliError } from "./cli-error.ts";
 import type { CliIo } from "./cli-io.ts";
+import { explainError } from "./explain-error.ts";
 import { exitCodes } from "./exit-code.ts";
 
 /** The whole program. Resolves with the exit code; never rejects. */
@@ -23,19 +24,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
         return await (await import("./commands/validate.ts")).validateCommand(command, io);
     }
   } catch (error) {
-    void io.stderr.write(`error: ${explain(error)}\n`);
+    void io.stderr.write(`error: ${explainError(error)}\n`);
     return error instanceof CliError && error.code === "usage" ? exitCodes.usage : failed;
   }
-}
-
-/** Coded errors speak for themselves. Anything else is a fault of ours, and says where, on one line. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof CliError || "code" in error) return error.message;
-  const place =
-    error.stack
-      ?.split("\n")
-      .find((line) => line.trimStart().startsWith("at "))
-      ?.trim() ?? "";
-  return `${error.message} (a fault of berth itself, ${place}; please report it)`;
 }

@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import process from "node:process";
 import { runCli } from "./cli.ts";
+import { explainError } from "./explain-error.ts";
 import type { CliIo } from "./cli-io.ts";
-import { signalExitCode } from "./exit-code.ts";
+import { exitCodes, signalExitCode } from "./exit-code.ts";
 import { FdWriter } from "./output/fd-writer.ts";
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -11,6 +12,13 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export async function runProcess(argv: readonly string[]): Promise<never> {
   const stdout = new FdWriter(1);
   const stderr = new FdWriter(2);
+  const listeners: ((signal: NodeJS.Signals) => void)[] = [];
+  // A fault of ours must not leave a task without anybody who watches it: it is ended like with SIGTERM.
+  process.on("uncaughtException", (error) => {
+    void stderr.write(`error: ${explainError(error)}\n`);
+    if (listeners.length === 0) process.exit(exitCodes.notRun);
+    for (const listener of listeners) listener("SIGTERM");
+  });
   const io: CliIo = {
     env: process.env,
     cwd: process.cwd(),
@@ -22,6 +30,7 @@ export async function runProcess(argv: readonly string[]): Promise<never> {
     stderr,
     terminal: process.stderr.isTTY ? process.stderr : undefined,
     onSignal: (listener) => {
+      listeners.push(listener);
       for (const signal of signals) process.on(signal, () => listener(signal));
     },
   };

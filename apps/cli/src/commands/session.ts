@@ -3,7 +3,7 @@ import { toMesosJson } from "@berth/proto";
 import { TaskStatus } from "@berth/proto/v1";
 import { isTerminalState, type RunningTask, type RunTaskRequest, type TaskRunner } from "@berth/task-runner";
 import type { CliIo } from "../cli-io.ts";
-import { exitCodeOf, exitCodes, signalExitCode } from "../exit-code.ts";
+import { exitCodeOf } from "../exit-code.ts";
 import { createBarView, createPlainView, type ProgressView } from "../output/progress-view.ts";
 import { SandboxOutput } from "../output/sandbox-output.ts";
 import { statusLine } from "../output/status-line.ts";
@@ -12,62 +12,71 @@ import { Interruption } from "./interruption.ts";
 /** How long a reader that does not read may hold us after a second Ctrl-C. */
 const impatientFlushMs = 500;
 
-/** One `berth run` as a person sees it: states and progress on stderr, the task's output or its statuses on stdout. */
-export class Session {
+/**
+ * Runs one task as a person sees it: states and progress on stderr, the task's output (with `json` its statuses) on stdout. From here on
+ * signals end the task. Resolves with the exit code.
+ */
+export async function runSession(
+  runner: TaskRunner,
+  request: Pick<RunTaskRequest, "task" | "frameworksHome">,
+  io: CliIo,
+  options: { readonly json: boolean },
+): Promise<number> {
+  const { terminal, stderr } = io;
+  const plain = () => createPlainView((text) => void stderr.write(text));
+  const view = terminal === undefined ? plain() : await createBarView(terminal);
+  return new Session(io, view, options.json).run(runner, request);
+}
+
+class Session {
   readonly #io: CliIo;
+  readonly #view: ProgressView;
   readonly #json: boolean;
   readonly #interruption: Interruption;
+  readonly #runs = Promise.withResolvers<void>();
+  #lastLine: string | undefined;
 
-  constructor(io: CliIo, options: { readonly json: boolean }) {
+  constructor(io: CliIo, view: ProgressView, json: boolean) {
     this.#io = io;
-    this.#json = options.json;
-    this.#interruption = new Interruption(io, (text) => this.note(text));
-  }
-
-  note(text: string): void {
-    void this.#io.stderr.write(`${text}\n`);
-  }
-
-  /** Nothing has been started, and this is why. */
-  refuse(text: string): number {
-    void this.#io.stderr.write(text);
-    return exitCodes.notRun;
+    this.#view = view;
+    this.#json = json;
+    this.#interruption = new Interruption(io, (text) => view.line(text));
   }
 
   async run(runner: TaskRunner, request: Pick<RunTaskRequest, "task" | "frameworksHome">): Promise<number> {
-    const view = await this.#view();
-    const last: { line?: string } = {};
-    const runs = Promise.withResolvers<void>();
-    const report = (status: TaskStatus) => {
-      if (this.#json) void this.#io.stdout.write(`${statusJson(status)}\n`);
-      const line = statusLine(status);
-      // The task's output stands between its running and its end, also when the reader is behind.
-      if (isTerminalState(status.state)) last.line = line;
-      else view.line(line);
-      if (status.state !== "TASK_RUNNING") return;
-      view.clear();
-      runs.resolve();
-    };
-    const early = this.#interruption.signal;
-    if (early !== undefined) return signalExitCode(early);
-    const running = await runner.run({ ...request, onStatus: report, onProgress: (progress) => view.update(progress) });
-    view.line(`sandbox: ${running.sandboxDirectory}`);
+    const running = await runner.run({
+      ...request,
+      onStatus: (status) => this.#report(status),
+      onProgress: (progress) => this.#view.update(progress),
+    });
+    this.#view.line(`sandbox: ${running.sandboxDirectory}`);
     this.#interruption.aim(running);
-    const end = running.ended.finally(runs.resolve);
+    const end = running.ended.finally(this.#runs.resolve);
     // Not before its TASK_RUNNING has been shown, so that a person reads things in their order.
-    const following = this.#json ? undefined : runs.promise.then(() => this.#follow(running));
+    const following = this.#json ? undefined : this.#runs.promise.then(() => this.#follow(running));
     const ended = await end;
-    view.clear();
+    this.#view.clear();
     await this.#settled(following);
-    if (last.line !== undefined) this.note(last.line);
+    if (this.#lastLine !== undefined) this.#view.line(this.#lastLine);
     return exitCodeOf(ended, this.#interruption.signal);
+  }
+
+  #report(status: TaskStatus): void {
+    if (this.#json) void this.#io.stdout.write(`${toMesosJson(TaskStatus, status)}\n`);
+    const line = statusLine(status);
+    // The task's output stands between its running and its end, also when the reader is behind.
+    if (isTerminalState(status.state)) this.#lastLine = line;
+    else this.#view.line(line);
+    if (status.state !== "TASK_RUNNING") return;
+    this.#view.clear();
+    this.#runs.resolve();
   }
 
   async #follow(running: RunningTask): Promise<SandboxOutput> {
     const { stdout, stderr } = this.#io;
     await stderr.flush();
     return new SandboxOutput(running.sandboxDirectory, { stdout, stderr }, (error) =>
-      this.note(`warning: cannot show all output (${error.message}); it is in the sandbox`),
+      this.#view.line(`warning: cannot show all output (${error.message}); it is in the sandbox`),
     );
   }
 
@@ -79,13 +88,4 @@ export class Session {
     this.#io.stdout.abandon();
     this.#io.stderr.abandon();
   }
-
-  #view(): Promise<ProgressView> | ProgressView {
-    const { terminal, stderr } = this.#io;
-    return terminal === undefined ? createPlainView((text) => void stderr.write(text)) : createBarView(terminal);
-  }
-}
-
-function statusJson(status: TaskStatus): string {
-  return toMesosJson(TaskStatus, status);
 }

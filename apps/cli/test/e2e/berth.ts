@@ -10,7 +10,8 @@ import { onTestFinished, vi } from "vitest";
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export interface BerthOptions {
-  readonly stdin?: string;
+  /** Undefined keeps it open; by default it is empty. */
+  readonly stdin?: string | undefined;
   readonly env?: Readonly<Record<string, string>>;
   readonly uid?: number;
   readonly cwd?: string;
@@ -57,7 +58,7 @@ export class BerthWorld {
       ...(options.uid !== undefined && { uid: options.uid, gid: options.uid }),
     });
     child.stdin.on("error", () => undefined); // it may end without reading
-    child.stdin.end(options.stdin ?? "");
+    if (!("stdin" in options) || options.stdin !== undefined) child.stdin.end(options.stdin ?? "");
     let seen = "";
     child.stderr.setEncoding("utf8").on("data", (part: string) => (seen += part));
     // Listeners, not an iterator: a test may pause the stream, and then nobody reads.

@@ -34,6 +34,16 @@ describe.skipIf(engine === undefined)("berth run, interrupted", () => {
     expect(await world.containers()).toEqual([]);
   });
 
+  it("Ctrl-C before there is a task, while one is awaited on stdin, just ends", async () => {
+    const world = await berthWorld(socketPath);
+    const running = world.start(["run", "-"], { stdin: undefined });
+    // More than a pipe holds: when it is gone, somebody reads.
+    await new Promise((resolve) => running.child.stdin?.write(" ".repeat(1_000_000), resolve));
+    running.child.kill("SIGINT");
+    await running.ended;
+    expect(running.child.signalCode).toBe("SIGINT");
+  });
+
   it("a second Ctrl-C ends a task at once that would take its whole grace", async () => {
     const world = await berthWorld(socketPath);
     const task = dockerTask(image, { shell: true, value: stubborn }, secondsOfGrace(3600));
