@@ -25,7 +25,8 @@ export function beginEnd(state: LifeState, nowMs: number): Step {
     { ...next, stop: "pending" },
     ...effects,
     { do: "arm", timer: "grace", afterMs: alarmMs(leftMs) },
-    { do: "stop", graceSeconds: Math.min(Math.ceil(leftMs / 1000), longestStopSeconds) },
+    // The clock has fractions: 7000.0000001 ms are 7 s, not 8.
+    { do: "stop", graceSeconds: Math.min(Math.ceil(Math.round(leftMs) / 1000), longestStopSeconds) },
   );
 }
 
