@@ -257,6 +257,22 @@ describe("the whole request", () => {
     );
   });
 
+  it("has a hash that does not give a secret away", () => {
+    const launch = { containerId: "6f9619ff-8b86-4d01-b42d-00cf4fc964ff" };
+    const hashWith = (data: string) => {
+      const secret = { type: "VALUE" as const, value: { data: Buffer.from(data) } };
+      const variables = [{ name: "PIN", type: "SECRET" as const, secret }];
+      const found = planned(
+        { taskId: { value: "t" }, command: { value: "x", environment: { variables } } },
+        {},
+        launch,
+      );
+      expect(found.plan.body.Env).toContain(`PIN=${data}`);
+      return found.specHash;
+    };
+    expect(hashWith("1234")).toBe(hashWith("5678"));
+  });
+
   it("carries the kill policy for an engine that shuts down, and no standing of its own on restarts", () => {
     expect(body({}).StopTimeout).toBe(5);
     expect(body({ killPolicy: { gracePeriod: { nanoseconds: 1_500_000_000n } } }).StopTimeout).toBe(2);

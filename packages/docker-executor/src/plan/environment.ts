@@ -54,6 +54,14 @@ export function withVariable(env: readonly string[], name: string, value: string
   return env.map((entry) => (entry.startsWith(`${name}=`) ? `${name}=${value}` : entry));
 }
 
+/** `NAME=VALUE` entries, those of `names` emptied. */
+export function withoutValues(env: readonly string[], names: ReadonlySet<string>): string[] {
+  return env.map((entry) => {
+    const [name = ""] = entry.split("=", 1);
+    return names.has(name) ? `${name}=` : entry;
+  });
+}
+
 function variablesOf(command: CommandInfo | undefined): readonly Environment_Variable[] {
   return command?.environment?.variables ?? [];
 }

@@ -3,7 +3,7 @@ import type { ContainerPlan, DockerLaunch, PlanFault } from "../docker-executor.
 import { planCommand } from "./command.ts";
 import { containerName } from "./container-name.ts";
 import { type DefaultDns, planDns } from "./dns.ts";
-import { planEnvironment } from "./environment.ts";
+import { planEnvironment, withoutValues } from "./environment.ts";
 import { createFaultSink, type FaultSink } from "./fault-sink.ts";
 import { checkIdentity } from "./identity.ts";
 import { checkDurations, graceMs } from "./kill-policy.ts";
@@ -103,7 +103,8 @@ export function planTask(launch: DockerLaunch, settings: PlanSettings): PlannedT
   };
   const body = mergeParameters(base, parameters, task.resources ?? [], sink);
   if (sink.faults.length > 0) return { ok: false, faults: sink.faults };
-  const hash = specHash(body);
+  // Labels are read by many: a hash over a short secret would give it away.
+  const hash = specHash({ ...body, Env: withoutValues(body.Env ?? [], environment.secretNames) });
   return {
     ok: true,
     task: {

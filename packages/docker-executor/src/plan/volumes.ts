@@ -41,7 +41,7 @@ export function planVolumes(
     driver ??= name;
   };
   const context: VolumeContext = { ...settings, volumeDriver: driver, useDriver };
-  const targets = new Map<string, string>([[posix.normalize(settings.sandboxTarget), "the sandbox"]]);
+  const targets = new Map<string, string>([[trimSlash(posix.normalize(settings.sandboxTarget)), "the sandbox"]]);
   for (const [index, volume] of (container.volumes ?? []).entries()) {
     const path = `container.volumes[${index}]`;
     const target = targetOf(volume, path, settings.sandboxTarget, sink);

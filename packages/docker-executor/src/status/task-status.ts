@@ -3,6 +3,7 @@ import type { InspectedContainer } from "@berth/engine-client";
 import type { TaskStatus } from "@berth/proto/v1";
 import type { DockerLaunch } from "../docker-executor.ts";
 import type { Outcome } from "../life/outcome.ts";
+import { withoutValues } from "../plan/environment.ts";
 import { networkInfos } from "./network-infos.ts";
 
 const mebibyte = 1024 * 1024;
@@ -61,10 +62,7 @@ function withoutSecrets({ rawJson }: InspectedContainer, secretNames: ReadonlySe
   if (secretNames.size === 0) return rawJson;
   const parsed = JSON.parse(rawJson) as { Config?: { Env?: string[] } };
   if (parsed.Config?.Env !== undefined) {
-    parsed.Config.Env = parsed.Config.Env.map((entry) => {
-      const [name = ""] = entry.split("=", 1);
-      return secretNames.has(name) ? `${name}=` : entry;
-    });
+    parsed.Config.Env = withoutValues(parsed.Config.Env, secretNames);
   }
   return JSON.stringify(parsed);
 }
