@@ -37,6 +37,7 @@ class ComposingContainerizer implements Containerizer {
   readonly name: string;
   readonly #containerizers: readonly Containerizer[];
   readonly #entries = new Map<string, Entry>();
+  #closed = false;
 
   constructor(containerizers: readonly Containerizer[]) {
     this.#containerizers = containerizers;
@@ -58,6 +59,9 @@ class ComposingContainerizer implements Containerizer {
   }
 
   async launch(containerId: ContainerID, config: ContainerConfig, hooks?: LaunchHooks): Promise<LaunchOutcome> {
+    if (this.#closed) {
+      throw new ContainerizerError("closed", "The containerizer has been closed", containerIdKey(containerId));
+    }
     if (isNested(containerId)) return this.#ownerOf(containerId).launch(containerId, config, hooks);
     if (this.#entries.has(containerIdKey(containerId))) return "already-launched";
     const entry = this.#open(containerId, undefined);
@@ -134,6 +138,8 @@ class ComposingContainerizer implements Containerizer {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
+    this.#entries.clear();
     await Promise.all(this.#containerizers.map((containerizer) => containerizer.close()));
   }
 

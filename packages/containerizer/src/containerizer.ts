@@ -107,6 +107,6 @@ export interface Containerizer {
   usage(containerId: ContainerID): Promise<ResourceStatistics>;
   status(containerId: ContainerID): Promise<ContainerStatus>;
   containers(): Promise<readonly ContainerID[]>;
-  /** Lets go of containers without ending them. */
+  /** Lets go of containers without ending them: none is known afterwards, and no end is told any more. Launches reject with `closed`. */
   close(): Promise<void>;
 }

@@ -14,6 +14,8 @@ export type ContainerizerErrorCode =
   | "sandbox-refused"
   /** The task's user is not known on this machine. */
   | "unknown-user"
+  /** `close` was called before. */
+  | "closed"
   /** The containerizer does not offer the operation. */
   | "unsupported";
 

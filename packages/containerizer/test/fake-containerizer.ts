@@ -24,6 +24,7 @@ export class FakeContainerizer implements Containerizer {
   beforeAnswer: (containerId: ContainerID) => Promise<void> = () => Promise.resolve();
   readonly #world: Set<string>;
   readonly #containers = new Map<string, FakeContainer>();
+  #closed = false;
 
   constructor(name: string, world: Set<string>) {
     this.name = name;
@@ -36,6 +37,7 @@ export class FakeContainerizer implements Containerizer {
 
   async launch(containerId: ContainerID, config: ContainerConfig, hooks: LaunchHooks = {}): Promise<LaunchOutcome> {
     const key = containerIdKey(containerId);
+    if (this.#closed) throw new ContainerizerError("closed", "closed", key);
     if (this.#containers.has(key)) return "already-launched";
     this.launches.push(key);
     if (config.containerInfo?.docker?.image !== this.name) {
@@ -97,6 +99,8 @@ export class FakeContainerizer implements Containerizer {
   }
 
   close(): Promise<void> {
+    this.#closed = true;
+    this.#containers.clear();
     return Promise.resolve();
   }
 

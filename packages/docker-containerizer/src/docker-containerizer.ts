@@ -47,6 +47,7 @@ class DockerContainerizer implements Containerizer {
   readonly #deps: DockerContainerizerDeps;
   readonly #options: DockerContainerizerOptions;
   readonly #containers = new Map<string, DockerContainer>();
+  #closed = false;
   readonly #locations = new WeakMap<DockerContainer, { readonly pid: number; readonly location: CgroupLocation }>();
 
   constructor(deps: DockerContainerizerDeps, options: DockerContainerizerOptions) {
@@ -66,6 +67,7 @@ class DockerContainerizer implements Containerizer {
 
   async launch(containerId: ContainerID, config: ContainerConfig, hooks: LaunchHooks = {}): Promise<LaunchOutcome> {
     const key = containerIdKey(containerId);
+    if (this.#closed) throw new ContainerizerError("closed", "The containerizer has been closed", key);
     if (isNested(containerId)) {
       throw new ContainerizerError("unsupported", "Nested containers are not supported", key);
     }
@@ -153,6 +155,9 @@ class DockerContainerizer implements Containerizer {
   }
 
   async close(): Promise<void> {
+    // The executor lets go of its runs: nobody would ever tell us of an end.
+    this.#closed = true;
+    this.#containers.clear();
     await this.#deps.executor.close();
   }
 

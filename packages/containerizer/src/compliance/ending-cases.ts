@@ -94,5 +94,8 @@ export function endingCases(check: Case): void {
     await world.containerizer.close();
     assert.notDeepEqual(before, []);
     assert.deepEqual(await world.traces(id), before);
+    assert.equal(await world.containerizer.destroy(id), undefined);
+    assert.deepEqual(await world.containerizer.containers(), []);
+    await rejectsWith(world.containerizer.launch(id, await world.running(id)), "closed");
   });
 }
