@@ -1,6 +1,8 @@
-import { appendFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { appendFile, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { FileFollower } from "../src/output/file-follower.ts";
 
@@ -51,6 +53,21 @@ describe("following a sandbox file", () => {
     await writeFile(file, "4");
     await follower.finish();
     expect(seen()).toBe("134");
+  });
+
+  it.each([
+    ["a link to another file", (file: string) => symlink("/etc/passwd", file)],
+    ["a link to a device without end", (file: string) => symlink("/dev/zero", file)],
+    ["a pipe that nobody writes to", (file: string) => promisify(execFile)("mkfifo", [file])],
+  ])("does not read %s that the task has put there, and shows all of the file it had", async (_, plant) => {
+    const { file, follower, seen } = await setup();
+    await writeFile(file, "1");
+    await follower.poke();
+    await appendFile(file, "2");
+    await rm(file);
+    await plant(file);
+    await expect(follower.finish()).rejects.toThrow("is no longer a plain file");
+    expect(seen()).toBe("12");
   });
 
   it("copies a file that is larger than its buffer, and asks for one write at a time", async () => {

@@ -1,4 +1,5 @@
-import { type FileHandle, open, readdir, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, readdir } from "node:fs/promises";
 import path from "node:path";
 
 export interface FollowSink {
@@ -7,6 +8,9 @@ export interface FollowSink {
 }
 
 const chunkBytes = 256 * 1024;
+
+// The task may write in its sandbox: a link there must not show the host's files, and a pipe must not hold us.
+const readFlags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Copies a growing file, from its first byte. Rotation by rename (`stdout` becomes `stdout.1`) is followed through every step.
@@ -92,10 +96,7 @@ export class FileFollower {
   }
 
   async #open(file: string): Promise<boolean> {
-    const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
+    const handle = await openPlainFile(file);
     if (handle === undefined) return false;
     await this.#handle?.close();
     this.#handle = handle;
@@ -104,8 +105,27 @@ export class FileFollower {
   }
 }
 
+/** Undefined when there is none. Looks first, because opening a device can already do something. */
+async function openPlainFile(file: string): Promise<FileHandle | undefined> {
+  try {
+    if (!(await lstat(file)).isFile()) throw notPlain(file);
+    const handle = await open(file, readFlags);
+    if ((await handle.stat()).isFile()) return handle;
+    await handle.close();
+    throw notPlain(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw code === "ELOOP" || code === "ENXIO" ? notPlain(file) : error;
+  }
+}
+
+function notPlain(file: string): Error {
+  return new Error(`${file} is no longer a plain file`);
+}
+
 async function inodeOf(file: string): Promise<bigint | undefined> {
-  return stat(file, { bigint: true }).then(
+  return lstat(file, { bigint: true }).then(
     (found) => found.ino,
     () => undefined,
   );

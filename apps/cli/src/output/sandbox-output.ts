@@ -9,6 +9,7 @@ const pollMs = 500;
 export class SandboxOutput {
   readonly #followers: readonly FileFollower[];
   readonly #onTrouble: (error: Error) => void;
+  readonly #told = new Set<string>();
   readonly #watcher: FSWatcher | undefined;
   readonly #timer: NodeJS.Timeout;
 
@@ -33,13 +34,20 @@ export class SandboxOutput {
     this.#watcher?.close();
     clearInterval(this.#timer);
     const ends = await Promise.allSettled(this.#followers.map((follower) => follower.finish()));
-    for (const end of ends) if (end.status === "rejected") this.#onTrouble(asError(end.reason));
+    for (const end of ends) if (end.status === "rejected") this.#trouble(end.reason);
   }
 
   #poke(): void {
     for (const follower of this.#followers) {
-      follower.poke().catch((error: unknown) => this.#onTrouble(asError(error)));
+      follower.poke().catch((error: unknown) => this.#trouble(error));
     }
+  }
+
+  #trouble(reason: unknown): void {
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    if (this.#told.has(error.message)) return;
+    this.#told.add(error.message);
+    this.#onTrouble(error);
   }
 
   #watch(directory: string): FSWatcher | undefined {
@@ -51,8 +59,4 @@ export class SandboxOutput {
       return undefined; // the timer serves alone
     }
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
