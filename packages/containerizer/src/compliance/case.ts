@@ -7,14 +7,23 @@ import type { ComplianceFramework, ComplianceSetup, ComplianceWorld } from "./wo
 
 export type Case = (name: string, body: (world: ComplianceWorld, containerId: ContainerID) => Promise<void>) => void;
 
+/** Below the usual limit of a test, so that a case that hangs is cleaned up after as well. */
+const caseLimitMs = 45_000;
+
 /** Cases that each get a world of their own, which is cleaned up whatever happens. */
 export function caseMaker(framework: ComplianceFramework, setup: ComplianceSetup): Case {
   return (name, body) => {
     framework.it(name, async () => {
       const world = await setup();
+      const hanging = Promise.withResolvers<never>();
+      const timer = setTimeout(
+        () => hanging.reject(new Error(`nothing came of it in ${caseLimitMs / 1000} s`)),
+        caseLimitMs,
+      );
       try {
-        await body(world, freshId());
+        await Promise.race([body(world, freshId()), hanging.promise]);
       } finally {
+        clearTimeout(timer);
         await world.cleanup();
       }
     });
