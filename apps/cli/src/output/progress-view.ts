@@ -28,12 +28,12 @@ const redrawMs = 80;
 /** For terminals: one bar a file and image, redrawn in place. */
 export async function createBarView(terminal: NodeJS.WriteStream): Promise<ProgressView> {
   const { createLogUpdate } = await import("log-update");
-  const live = createLogUpdate(terminal);
+  const live = createLogUpdate(terminal, { showCursor: true }); // a hidden one would stay so after a crash
   const bars = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   const rest = () => {
     live.clear();
-    live.done(); // gives the cursor back
+    live.done();
   };
   const draw = () => {
     timer = undefined;
