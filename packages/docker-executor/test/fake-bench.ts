@@ -7,7 +7,7 @@ export interface FakeBench extends Bench {
   count(pattern: RegExp): number;
 }
 
-export const fakeImage = "berth-test/busybox:1";
+const fakeImage = "berth-test/busybox:1";
 
 export async function createFakeBench(
   engineOptions: FakeEngineOptions = {},

@@ -2,5 +2,5 @@ import type { PlanFault } from "../docker-executor.ts";
 
 /** All faults in one line, for a status message. */
 export function faultsText(faults: readonly PlanFault[]): string {
-  return `Failed to create docker run options: ${faults.map(({ path, message }) => `${path}: ${message}`).join("; ")}`;
+  return faults.map(({ path, message }) => `${path}: ${message}`).join("; ");
 }

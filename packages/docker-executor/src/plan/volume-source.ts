@@ -2,7 +2,20 @@ import { posix } from "node:path";
 import type { Mount } from "@berth/engine-client";
 import type { Volume, Volume_Source } from "@berth/proto/v1";
 import type { FaultSink } from "./fault-sink.ts";
-import type { PlannedVolume, VolumeContext } from "./volumes.ts";
+
+export interface VolumeContext {
+  readonly sandboxDirectory: string;
+  readonly sandboxTarget: string;
+  /** `DockerInfo.volume_driver`. */
+  readonly volumeDriver: string | undefined;
+  /** Says which volume driver a volume names; a second, different one is a fault. */
+  readonly useDriver: (driver: string, path: string) => void;
+}
+
+/** One volume as the engine takes it. */
+export type PlannedVolume =
+  | { readonly kind: "bind"; readonly bind: string }
+  | { readonly kind: "mount"; readonly mount: Mount; readonly sandboxPath?: string };
 
 /** Where a volume's content comes from: `host_path`, or one of the kinds of `source`. */
 export function planVolumeSource(

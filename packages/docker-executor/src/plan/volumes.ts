@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { HostConfig, Mount } from "@berth/engine-client";
 import type { ContainerInfo, Volume } from "@berth/proto/v1";
 import type { FaultSink } from "./fault-sink.ts";
-import { planVolumeSource } from "./volume-source.ts";
+import { planVolumeSource, type VolumeContext } from "./volume-source.ts";
 
 export interface VolumesPart {
   readonly binds: string[];
@@ -11,20 +11,6 @@ export interface VolumesPart {
   /** Absolute paths inside the sandbox that must exist, and must not lead out of it, before create. */
   readonly sandboxPaths: string[];
 }
-
-export interface VolumeContext {
-  readonly sandboxDirectory: string;
-  readonly sandboxTarget: string;
-  /** `DockerInfo.volume_driver`. */
-  readonly volumeDriver: string | undefined;
-  /** Says which volume driver a volume names; a second, different one is a fault. */
-  readonly useDriver: (driver: string, path: string) => void;
-}
-
-/** One volume as the engine takes it. */
-export type PlannedVolume =
-  | { readonly kind: "bind"; readonly bind: string }
-  | { readonly kind: "mount"; readonly mount: Mount; readonly sandboxPath?: string };
 
 /** The task's volumes, and the sandbox as the last mount. */
 export function planVolumes(

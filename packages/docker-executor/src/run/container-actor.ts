@@ -27,6 +27,8 @@ export class ContainerActor {
   #waiting: AbortController | undefined;
   #inspected: InspectedContainer | undefined;
   engineId = "";
+  /** The first process as inspect last named it, 0 for none. */
+  pid = 0;
   suffix = 0;
 
   constructor(
@@ -45,6 +47,7 @@ export class ContainerActor {
     this.#planIsFinal = (launch.task.container?.docker?.parameters ?? []).length === 0;
   }
 
+  /** The answer that an `inspected` event is about; there while that event is dealt with. */
   get inspected(): InspectedContainer | undefined {
     return this.#inspected;
   }
@@ -145,9 +148,13 @@ export class ContainerActor {
     try {
       const inspected = await this.#context.engine.containers.inspect(this.engineId);
       this.#inspected = inspected;
+      this.pid = inspected.inspect.State.Pid;
       this.#post({ type: "inspected", ...inspectView(inspected.inspect) });
     } catch (error) {
       this.#post({ type: "inspected", view: isEngineError(error, "not-found") ? "gone" : "unknown" });
+    } finally {
+      // Some ten kilobytes that an idle container has no use for.
+      this.#inspected = undefined;
     }
   }
 
@@ -170,7 +177,7 @@ export class ContainerActor {
   }
 
   killProcess(): void {
-    void killHostProcess(this.#inspected?.inspect.State.Pid ?? 0, this.engineId);
+    void killHostProcess(this.pid, this.engineId);
   }
 
   async remove(engineId: string): Promise<void> {

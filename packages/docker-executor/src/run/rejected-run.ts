@@ -12,7 +12,7 @@ export function rejectedRun(
   details: { readonly faults: readonly PlanFault[]; readonly now: () => number },
 ): DockerRun {
   const writer = createStatusWriter(launch, { now: details.now, secretNames: new Set() });
-  const message = faultsText(details.faults);
+  const message = `Failed to create docker run options: ${faultsText(details.faults)}`;
   hooks.onStatus(writer.plain("TASK_STARTING"));
   const status = writer.terminal(invalidTask(message));
   hooks.onStatus(status);

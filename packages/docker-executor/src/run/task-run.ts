@@ -88,8 +88,7 @@ export class TaskRun implements DockerRun {
 
   pid(): number | undefined {
     if (this.#state.phase !== "running") return undefined;
-    const pid = this.#actor.inspected?.inspect.State.Pid ?? 0;
-    return pid > 0 ? pid : undefined;
+    return this.#actor.pid > 0 ? this.#actor.pid : undefined;
   }
 
   /** Lets go of the task, which goes on: no call, no timer and no status any more. */
@@ -180,7 +179,7 @@ export class TaskRun implements DockerRun {
     }
     const { inspected } = this.#actor;
     if (inspected === undefined) return;
-    const pid = inspected.inspect.State.Pid;
+    const { pid } = this.#actor;
     this.#memory.running(pid);
     this.#hooks.onStatus(this.#status.running(inspected));
     this.#launched.resolve({ engineContainerId: this.#actor.engineId, pid });
