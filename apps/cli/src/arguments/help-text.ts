@@ -1,5 +1,5 @@
 export const runExamples = `
-Without a file, --image and the flags below describe the task; what follows -- is its command line, and
+Without a file, --image and the flags above describe the task; what follows -- is its command line, and
 without one the image's own entry point and command run. A file is a mesos.v1 TaskInfo in JSON; - reads it
 from stdin. Resources that are not given are 0.1 cpus and 64 MB.
 

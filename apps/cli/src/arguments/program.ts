@@ -43,10 +43,10 @@ function createProgram(
     .command("run")
     .description("run a task; its output comes out here, its states on stderr")
     .argument("[task.json]", "a mesos.v1 TaskInfo in JSON; - reads stdin")
-    .option("--json", "one TaskStatus in JSON a line on stdout; the task's output goes to the sandbox only", false)
+    .option("--json", "one TaskStatus in JSON a line on stdout; the task's output goes to the sandbox only")
     .addHelpText("after", runExamples);
   addMachineOptions(addInlineOptions(run)).action((file: string | undefined, flags: Flags) =>
-    chosen({ command: "run", source: sourceOf("run", file, flags, after), json: flags.json, machine: flags }),
+    chosen({ command: "run", source: sourceOf("run", file, flags, after), json: flags.json ?? false, machine: flags }),
   );
 
   const explain = program
@@ -67,42 +67,32 @@ function createProgram(
   return program;
 }
 
-interface Flags extends Omit<InlineTask, "image" | "command">, MachineOptions {
-  readonly image?: string;
-  readonly json: boolean;
+/** As commander gives them: what was not given is not there. */
+interface Flags extends Partial<Omit<InlineTask, "command">>, MachineOptions {
+  readonly json?: boolean;
 }
 
 function addInlineOptions(command: Command): Command {
-  const every = (value: string, previous: readonly string[]) => [...previous, value];
+  const every = (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value];
   const inline = (flags: string, text: string) => new Option(flags, text).helpGroup("The task, without a file:");
   return command
     .addOption(inline("--image <reference>", "Docker image"))
     .addOption(inline("--name <name>", "name and id of the task (default: from the image)"))
-    .addOption(
-      inline("--env <K=V>", "variable of the task; K alone takes ours (repeatable)")
-        .argParser(every)
-        .default([], "none"),
-    )
-    .addOption(
-      inline("--uri <uri>", "fetched into the sandbox; #sha256=HEX pins it (repeatable)")
-        .argParser(every)
-        .default([], "none"),
-    )
+    .addOption(inline("--env <K=V>", "variable of the task; K alone takes ours (repeatable)").argParser(every))
+    .addOption(inline("--uri <uri>", "fetched into the sandbox; #sha256=HEX pins it (repeatable)").argParser(every))
     .addOption(inline("--cpus <number>", "cpus (default: 0.1)"))
     .addOption(inline("--mem <MB>", "memory in MB (default: 64)"))
     .addOption(
-      inline("--port <H:C/proto>", "host port to container port; implies --network bridge (repeatable)")
-        .argParser(every)
-        .default([], "none"),
+      inline("--port <H:C/proto>", "host port to container port; implies --network bridge (repeatable)").argParser(
+        every,
+      ),
     )
     .addOption(
-      inline("--volume <S:T[:ro]>", "host path or volume name to container path (repeatable)")
-        .argParser(every)
-        .default([], "none"),
+      inline("--volume <S:T[:ro]>", "host path or volume name to container path (repeatable)").argParser(every),
     )
     .addOption(inline("--network <name>", "host, bridge, none, or a network of the engine (default: host)"))
     .addOption(inline("--user <user>", "the task's user"))
-    .addOption(inline("--force-pull", "ask the registry even when the image is here").default(false))
+    .addOption(inline("--force-pull", "ask the registry even when the image is here"))
     .addOption(inline("--shell <cmd>", "a command line for /bin/sh -c"));
 }
 
@@ -132,7 +122,8 @@ function sourceOf(command: string, file: string | undefined, flags: Flags, after
     if (flags.shell !== undefined && after.length > 0) {
       throw new CliError("usage", "both --shell and a command after -- are given; leave one out");
     }
-    return { kind: "inline", flags: { ...flags, image, command: after } };
+    const { env = [], uri = [], port = [], volume = [], forcePull = false } = flags;
+    return { kind: "inline", flags: { ...flags, image, env, uri, port, volume, forcePull, command: after } };
   }
   if (file === undefined) {
     throw new CliError(
@@ -153,9 +144,9 @@ function strayFlag(flags: Flags, after: readonly string[]): string | undefined {
     (name) => flags[name] !== undefined,
   );
   if (single !== undefined) return `--${single}`;
-  const list = (["env", "uri", "port", "volume"] as const).find((name) => flags[name].length > 0);
+  const list = (["env", "uri", "port", "volume"] as const).find((name) => flags[name] !== undefined);
   if (list !== undefined) return `--${list}`;
-  return flags.forcePull ? "--force-pull" : undefined;
+  return flags.forcePull === true ? "--force-pull" : undefined;
 }
 
 function fileSource(file: string): TaskSource {

@@ -13,7 +13,7 @@ const shown = 6;
 
 /** All faults on one screen: place, path, what to do, and the line itself. */
 export function renderFaults(document: TaskDocument, faults: readonly TaskFault[]): string {
-  const located = document.text === undefined ? faults : locateFaults(document.text, faults);
+  const located = document.text === undefined ? faults : locateFaults(document.text, faults).toSorted(byPlace);
   const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
   const lines = [`error: ${document.name} is not a task that can run: ${count}`];
   for (const fault of located.slice(0, shown)) lines.push("", ...renderFault(document, fault));
@@ -28,4 +28,8 @@ function renderFault(document: TaskDocument, fault: TaskFault): readonly string[
   if (document.text === undefined || line === undefined) return lines;
   const excerpt = faultExcerpt(document.text, { path: "", code: "wrong-type", message: "", line, column: column ?? 1 });
   return excerpt === undefined ? lines : [...lines, ...excerpt.split("\n").map((text) => `    | ${text}`)];
+}
+
+function byPlace(a: TaskFault, b: TaskFault): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
