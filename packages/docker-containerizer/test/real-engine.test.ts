@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir, totalmem } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { createCgroupReader } from "@berth/cgroups";
 import { type ContainerConfig, createSandbox } from "@berth/containerizer";
 import { type ComplianceWorld, containerizerCompliance } from "@berth/containerizer/compliance";
@@ -12,7 +15,7 @@ import { createFetcher } from "@berth/fetcher";
 import { createImagePuller } from "@berth/image-puller";
 import type { ContainerID, TaskInfo } from "@berth/proto/v1";
 import { createSandboxLogs } from "@berth/sandbox-logs";
-import { engineRequest, ensureTestImage, findEngine } from "@berth/testkit";
+import { engineRequest, ensureTestImage, findEngine, startRegistry } from "@berth/testkit";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 
 const found = await findEngine();
@@ -151,5 +154,63 @@ describe.skipIf(found === undefined)("on a real engine", () => {
     const status = await containerizer.status(id);
     expect(status.executorPid ?? 0).toBeGreaterThan(1);
     expect(status.networkInfos?.[0]?.ipAddresses?.[0]?.ipAddress).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+  });
+
+  it("destroy at any moment of a launch leaves nothing behind", async () => {
+    const { containerizer, config, traces } = await setup();
+    // Spread over the whole of a launch, from before the create until after the start.
+    const moments = Array.from({ length: 12 }, (_, index) => index * 40);
+    const left = await Promise.all(
+      moments.map(async (afterMs) => {
+        const id = { value: randomUUID() };
+        const launching = containerizer.launch(id, await config(id, "sleep 1000")).catch(() => "destroyed");
+        await delay(afterMs);
+        const termination = await containerizer.destroy(id);
+        await launching;
+        return { afterMs, ended: termination !== undefined, traces: await traces(id) };
+      }),
+    );
+    expect(left).toEqual(moments.map((afterMs) => ({ afterMs, ended: true, traces: [] })));
+    expect(await containerizer.containers()).toEqual([]);
+  });
+
+  it("destroy while a registry does not answer ends the pull at once", async () => {
+    const { containerizer, config, traces, id } = await setup();
+    await using registry = await startRegistry();
+    const asked = Promise.withResolvers<void>();
+    registry.intercept = () => {
+      asked.resolve();
+      return true; // and never answers
+    };
+    const container = { type: "DOCKER", docker: { image: `${registry.host}/hangs/for-ever:1` } } as const;
+    const launching = containerizer
+      .launch(id, await config(id, "true", { container }))
+      .catch((error: unknown) => error);
+    await asked.promise;
+    expect(await containerizer.destroy(id)).toMatchObject({ message: "Container destroyed while pulling image" });
+    expect(await launching).toMatchObject({ code: "destroyed" });
+    expect(await traces(id)).toEqual([]);
+  });
+
+  it("destroy while a server does not answer ends the fetch at once, and no part of a file stays", async () => {
+    const { containerizer, config, id } = await setup();
+    const asked = Promise.withResolvers<void>();
+    const server = createServer((_, response) => {
+      response.writeHead(200, { "content-length": "1000" });
+      response.write("part", () => asked.resolve());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    const command = { shell: false, uris: [{ value: `http://127.0.0.1:${port}/f.bin` }] };
+    const launched = await config(id, "", { command });
+    const launching = containerizer.launch(id, launched).catch((error: unknown) => error);
+    await asked.promise;
+    expect(await containerizer.destroy(id)).toMatchObject({ message: "Container destroyed while fetching" });
+    expect(await launching).toMatchObject({ code: "destroyed" });
+    expect((await readdir(launched.directory)).filter((name) => name !== "stdout" && name !== "stderr")).toEqual([]);
   });
 });
