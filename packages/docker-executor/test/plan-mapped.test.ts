@@ -149,6 +149,14 @@ describe("network", () => {
     });
   });
 
+  it("says what has no effect", () => {
+    const container = dockerContainer({ networkInfos: [{ name: "a" }, {}] }, { network: "BRIDGE" });
+    expect(planned({ container }).plan.warnings).toEqual([
+      "of container.network_infos only the first is used",
+      "container.network_infos[].name has no effect with the network BRIDGE; it needs USER",
+    ]);
+  });
+
   it("is replaced by the first net or network parameter, and ports are judged by that", () => {
     const container = dockerContainer(
       {},

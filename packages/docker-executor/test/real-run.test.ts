@@ -230,6 +230,22 @@ describe.skipIf(engine === undefined)("a task on a real engine", () => {
     });
   });
 
+  it("leaves nothing behind, at whatever moment it is destroyed", async () => {
+    await using bench = await createRealBench(engine);
+    const tasks = await Promise.all(
+      Array.from({ length: 16 }, () => bench.start(taskInfo({ command: { value: "sleep 1000" } }))),
+    );
+    // Spread over the time that a launch takes here, so that each phase is met.
+    const ends = await Promise.all(
+      tasks.map(async ({ run }, index) => {
+        await new Promise((resolve) => setTimeout(resolve, index * 60));
+        return run.destroy();
+      }),
+    );
+    expect(ends.map(({ status }) => status.state)).toEqual(tasks.map(() => "TASK_KILLED"));
+    expect(await Promise.all(tasks.map((task) => bench.containerCount(task)))).toEqual(tasks.map(() => 0));
+  });
+
   it("comes twenty at once, and none leaves anything behind", async () => {
     await using bench = await createRealBench(engine);
     const tasks = await Promise.all(

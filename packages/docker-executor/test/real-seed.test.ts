@@ -149,6 +149,17 @@ describe.skipIf(engine === undefined)("seed cases on a real engine", () => {
     expect(await bench.containerCount(second)).toBe(0);
   });
 
+  it("takes up a container of the same launch that has ended meanwhile, and does not run it again", async () => {
+    await using first = await createRealBench(engine, { removeDelayMs: 3_600_000 });
+    await using second = await createRealBench(engine);
+    const one = await first.start(taskInfo({ command: { value: "echo once >> $MESOS_SANDBOX/runs; exit 5" } }));
+    await one.run.terminated;
+    const two = await second.start(one.launch.task, one.launch);
+    expect((await two.run.terminated).exitCode).toBe(5);
+    expect(two.states()).toEqual(["TASK_STARTING", "TASK_RUNNING", "TASK_FAILED"]);
+    expect(await readFile(path.join(one.launch.sandboxDirectory, "runs"), "utf8")).toBe("once\n");
+  });
+
   it("takes up a running container of the same launch", async () => {
     await using first = await createRealBench(engine);
     await using second = await createRealBench(engine);

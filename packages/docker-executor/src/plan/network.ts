@@ -13,6 +13,10 @@ export function planNetwork(container: ContainerInfo, sink: FaultSink): NetworkP
   const infos = container.networkInfos ?? [];
   for (const [index, info] of infos.entries())
     checkNetworkInfo(info, `container.network_infos[${index}]`, network, sink);
+  if (network !== "USER" && infos.length > 1) sink.warn("of container.network_infos only the first is used");
+  if (network !== "USER" && infos.some((info) => info.name !== undefined)) {
+    sink.warn(`container.network_infos[].name has no effect with the network ${network}; it needs USER`);
+  }
   switch (network) {
     case "HOST":
     case "BRIDGE":

@@ -42,9 +42,14 @@ export class LogActor {
     if (session === undefined) return;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), budgetMs);
-    await session.settle({ signal: late.signal });
-    clearTimeout(timer);
-    this.#settled = true;
+    try {
+      await session.settle({ signal: late.signal });
+      this.#settled = true;
+    } catch {
+      // Trouble with logs never decides how a task has ended.
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Lets go of a session that was not settled. */
