@@ -34,6 +34,8 @@ const rows: readonly [what: string, task: Partial<TaskInfo>, path: string, words
   ["limit below request", { limits: { mem: { value: 10 } } }, "limits.mem", /below/],
   ["limit of another kind", { limits: { disk: { value: 10 } } }, "limits.disk", /only cpus and mem/],
   ["negative amount", { resources: [scalar("cpus", -1)] }, "resources[0].scalar.value", /no amount/],
+  ["endless amount", { resources: [scalar("mem", 1e300)] }, "resources[0].scalar.value", /more than any machine has/],
+  ["endless limit", { limits: { mem: { value: 1e300 } } }, "limits.mem", /write Infinity for no limit/],
   ["negative grace", { killPolicy: { gracePeriod: { nanoseconds: -1n } } }, "kill_policy.grace_period", /negative/],
   [
     "port outside the resources",

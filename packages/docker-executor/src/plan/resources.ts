@@ -5,6 +5,8 @@ import type { FaultSink } from "./fault-sink.ts";
 const mebibyte = 1024 * 1024;
 const minMemoryBytes = 32 * mebibyte;
 const cfsPeriodMicroseconds = 100_000;
+/** More than any machine has. The engine's own figures, in bytes and shares, must stay whole numbers. */
+const largestAmount = 1e9;
 
 export interface ResourceSettings {
   /** Give each task a quota from its request even without a limit (agent flag `cgroups_enable_cfs`). */
@@ -64,6 +66,8 @@ function limitOf(
   const limit = scalar.value ?? Number.NaN;
   if (Number.isNaN(limit)) sink.fault(`limits.${name}`, "has no value; give a number or Infinity");
   else if (request === undefined) sink.fault(`limits.${name}`, `needs a ${name} resource beside it`);
+  else if (limit > largestAmount && limit !== Number.POSITIVE_INFINITY)
+    sink.fault(`limits.${name}`, `${limit} is more than any machine has; write Infinity for no limit`);
   else if (limit < request)
     sink.fault(`limits.${name}`, `${limit} is below the requested ${request}; raise it or request less`);
   return limit;
@@ -79,6 +83,8 @@ function checkResources(resources: readonly Resource[], sink: FaultSink): void {
     const amount = resource.scalar?.value;
     if (amount !== undefined && !(amount >= 0 && amount < Number.POSITIVE_INFINITY)) {
       sink.fault(`${path}.scalar.value`, `${amount} is no amount; give a number that is not negative`);
+    } else if ((resource.name === "cpus" || resource.name === "mem") && (amount ?? 0) > largestAmount) {
+      sink.fault(`${path}.scalar.value`, `${amount} is more than any machine has; mem counts megabytes`);
     }
     if (resource.disk?.persistence !== undefined || resource.disk?.volume !== undefined) {
       sink.fault(`${path}.disk`, "persistent volumes are not supported yet; leave the volume out");
