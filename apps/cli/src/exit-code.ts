@@ -13,7 +13,9 @@ export const exitCodes = {
 /** What `berth run` exits with. `interruptedBy` is the signal that made us kill the task. */
 export function exitCodeOf(end: TaskEnd, interruptedBy: NodeJS.Signals | undefined): number {
   const { status, exitCode, killSignal } = end;
-  if (interruptedBy !== undefined && status.state === "TASK_KILLED") return signalExitCode(interruptedBy);
+  // A terminal sends Ctrl-C to our children too: a fetch may fail of it before the kill gets there.
+  const ended = status.state === "TASK_KILLED" || (exitCode === undefined && status.state !== "TASK_FINISHED");
+  if (interruptedBy !== undefined && ended) return signalExitCode(interruptedBy);
   if (end.outOfMemory) return exitCodes.outOfMemory;
   if (status.reason === "REASON_MAX_COMPLETION_TIME_REACHED") return exitCodes.maxCompletionTime;
   if (status.state === "TASK_FINISHED") return exitCode ?? 0;

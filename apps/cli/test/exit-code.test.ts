@@ -24,6 +24,7 @@ describe("the exit code of berth run", () => {
     ["no container", end({ state: "TASK_FAILED" }), undefined, 125],
     ["Ctrl-C", end({ state: "TASK_KILLED" }, { exitCode: 0 }), "SIGINT", 130],
     ["Ctrl-C before there was a container", end({ state: "TASK_KILLED" }), "SIGINT", 130],
+    ["Ctrl-C that also hit a child of the fetcher", end({ state: "TASK_FAILED" }), "SIGINT", 130],
     ["SIGTERM", end({ state: "TASK_KILLED" }, { exitCode: 143 }), "SIGTERM", 143],
     ["no reader", end({ state: "TASK_KILLED" }, { exitCode: 143 }), "SIGPIPE", 141],
     ["Ctrl-C that came too late", end({ state: "TASK_FINISHED" }, { exitCode: 0 }), "SIGINT", 0],

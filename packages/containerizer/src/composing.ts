@@ -71,7 +71,7 @@ class ComposingContainerizer implements Containerizer {
         const launching = containerizer.launch(containerId, config, hooks);
         // Asked before the launch is answered: a container may end first, and its termination is reported only to those who wait.
         const ending = containerizer.wait(containerId);
-        if (entry.kill !== undefined) void containerizer.killTask(containerId, entry.kill.asked);
+        if (entry.kill !== undefined) containerizer.killTask(containerId, entry.kill.asked).catch(() => undefined);
         const outcome = await this.#outcome(containerId, entry, launching, ending);
         if (outcome !== "not-supported") return outcome;
         if (entry.destroying) {
