@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
-import { ensureTestImage, findEngine, pushImage, startRegistry } from "@berth/testkit";
+import { engineRequest, ensureTestImage, findEngine, pushImage, startRegistry } from "@berth/testkit";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { berthWorld, type BerthWorld, dockerTask, type Ran, sandboxFiles, states, testImage } from "./berth.ts";
 import { webServer } from "./web-server.ts";
@@ -73,6 +73,7 @@ describe.skipIf(engine === undefined)("what bad images get", () => {
       ref: "berth-test-cli/locked:1",
       changes: ["LABEL berth.test=locked"],
     });
+    onTestFinished(async () => void (await engineRequest(socketPath, "DELETE", `/images/${local}?force=true`)));
     const reference = await pushImage(socketPath, local, registry.host, "team/locked", "1", user);
     const auth = Buffer.from("tester:Wr0ng-Pa55phrase").toString("base64");
     const config = JSON.stringify({ auths: { [registry.host]: { auth } } });

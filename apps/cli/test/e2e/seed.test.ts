@@ -3,7 +3,7 @@ import http from "node:http";
 import { createServer } from "node:net";
 import path from "node:path";
 import { engineRequest, ensureTestImage, findEngine, pushImage, startRegistry } from "@berth/testkit";
-import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { berthWorld, dockerTask, sandboxFiles, testImage } from "./berth.ts";
 
 const engine = await findEngine();
@@ -29,6 +29,14 @@ const user = { username: "tester", password: "s3cret-Pa55phrase!" };
 /** The same, as `htpasswd -nbB` has it. */
 const users = { tester: "$2b$04$YkMoO4JKRlTtY7em0RCSje6U8cUF5QHGeShyUAlbzcNFKhcIM9Kta" };
 const credentials = Buffer.from(`${user.username}:${user.password}`).toString("base64");
+
+async function removeImage(reference: string): Promise<void> {
+  await engineRequest(socketPath, "DELETE", `/images/${reference}?force=true`);
+}
+
+afterAll(async () => {
+  for (const reference of [withCommand, withEntrypoint]) if (reference !== "") await removeImage(reference);
+});
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -62,7 +70,10 @@ async function pushWord(
     changes: [`CMD ["echo", "${word}"]`],
   });
   const reference = await pushImage(socketPath, local, registry, repository, "1", auth);
-  onTestFinished(async () => void (await engineRequest(socketPath, "DELETE", `/images/${reference}?force=true`)));
+  onTestFinished(async () => {
+    await removeImage(reference);
+    await removeImage(local);
+  });
   return reference;
 }
 
