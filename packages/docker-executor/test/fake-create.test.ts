@@ -115,8 +115,16 @@ describe("a create without a clear answer", () => {
     expect((await task.run.terminated).status.state).toBe("TASK_FINISHED");
   });
 
-  it("is given up after its time, with the engine's words", async () => {
-    await using bench = await createFakeBench({}, { createRetryMs: 100 });
+  it("is given up after its time", async () => {
+    await using bench = await createFakeBench({}, { createRetryMs: 200 });
+    bench.engine.fault({ on: createCall, nth: "every", action: { kind: "reset" } });
+    const task = await bench.start(taskInfo());
+    const { status } = await task.run.terminated;
+    expect(status).toMatchObject({ state: "TASK_FAILED", reason: "REASON_CONTAINER_LAUNCH_FAILED" });
+  });
+
+  it("but failed again and again by an engine that is well otherwise is given up soon, with the engine's words", async () => {
+    await using bench = await createFakeBench();
     bench.engine.fault({
       on: createCall,
       nth: "every",
@@ -126,6 +134,7 @@ describe("a create without a clear answer", () => {
     const { status } = await task.run.terminated;
     expect(status).toMatchObject({ state: "TASK_FAILED", reason: "REASON_CONTAINER_LAUNCH_FAILED" });
     expect(status.message).toContain("driver is on fire");
+    expect(bench.count(createPattern)).toBe(5);
   });
 });
 

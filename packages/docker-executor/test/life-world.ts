@@ -167,7 +167,7 @@ export class LifeWorld {
       case "restore-image":
         return pick(3) === 2 ? [{ type: "restore-failed", message: "no image" }] : [{ type: "image-restored" }];
       case "create":
-        return this.#create(pick(8));
+        return this.#create(pick(9));
       case "look-up":
         if (pick(3) === 2) return [{ type: "looked-up", found: "unknown" }];
         if (this.container === undefined) return [{ type: "looked-up", found: pick(3) === 2 ? "foreign" : "nothing" }];
@@ -223,6 +223,7 @@ export class LifeWorld {
     if (choice === 4) return [{ type: "create-failed", kind: "image-gone", message: "no such image" }];
     if (choice === 5) return [{ type: "create-failed", kind: "refused", message: "bad" }];
     if (choice === 6) return this.#madeLater();
+    if (choice === 7) return [{ type: "create-failed", kind: "failed", message: "500" }];
     this.container = { started: false, running: false, exitCode: 0 };
     return [{ type: "created", engineId: "c" }];
   }

@@ -7,7 +7,7 @@ export function createFailure(error: unknown): CreateFailure {
   if (isEngineError(error, "conflict"))
     return /\bname\b.*\b(in use|reserved|taken)\b/i.test(words) ? "name-taken" : "refused";
   if (isEngineError(error, "not-found")) return /no such image/i.test(words) ? "image-gone" : "refused";
-  if (isEngineError(error, "server")) return isLasting(words) ? "refused" : "unknown";
+  if (isEngineError(error, "server")) return isLasting(words) ? "refused" : "failed";
   return isEngineError(error, "unreachable", "timeout", "aborted", "protocol") ? "unknown" : "refused";
 }
 

@@ -18,17 +18,18 @@ export const creating: Handlers = {
         return giveUp(state, `Failed to run docker container: ${message}`);
       case "refused":
         return giveUp(state, `Failed to run docker container: ${message}`);
+      case "failed":
       case "unknown":
-        return onUnknown({ ...state, createUncertain: true }, message, nowMs);
+        return onUnclear({ ...state, createUncertain: true }, kind, message, nowMs);
     }
   },
 };
 
-/** The engine may still be at it: look for what it has made before asking again. */
-function onUnknown(state: LifeState, message: string, nowMs: number): Step {
+/** The engine may still be at it, or may have been at it: look for what it has made before asking again. */
+function onUnclear(state: LifeState, kind: "failed" | "unknown", message: string, nowMs: number): Step {
   const createUntilMs = state.createUntilMs ?? nowMs + state.settings.createRetryMs;
   const createError = `Failed to run docker container: ${message}`;
-  const looking: LifeState = { ...state, phase: "looking", lookingFor: "create-unknown", createUntilMs, createError };
+  const looking: LifeState = { ...state, phase: "looking", lookingFor: `create-${kind}`, createUntilMs, createError };
   if (state.end !== undefined) return step(looking, { do: "look-up", suffix: state.suffix });
   return nowMs >= createUntilMs ? giveUp(state, createError) : pause(looking);
 }

@@ -16,7 +16,8 @@ export type LookUpResult =
   | { readonly found: "foreign" }
   | { readonly found: "unknown" };
 
-export type CreateFailure = "name-taken" | "image-gone" | "refused" | "unknown";
+/** `failed`: the engine answered that it could not, which may pass. `unknown`: it did not answer. */
+export type CreateFailure = "name-taken" | "image-gone" | "refused" | "failed" | "unknown";
 
 /**
  * `refused`: the engine will never start this. `failed`: it says that it could not; its own record of the container is the proof.

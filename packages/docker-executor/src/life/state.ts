@@ -43,8 +43,10 @@ export interface LifeState {
   /** When a create that gets no clear answer is given up, and what is then said. */
   readonly createUntilMs: number | undefined;
   readonly createError: string;
+  /** How often create has failed by the engine's own word. */
+  readonly createFailures: number;
   /** Why `looking` looks. */
-  readonly lookingFor: "name-taken" | "create-unknown";
+  readonly lookingFor: "name-taken" | "create-failed" | "create-unknown";
   readonly engineId: string | undefined;
   /** The container was found already started: it must not be started again. */
   readonly adoptedStarted: boolean;
@@ -91,6 +93,7 @@ export function initialState(settings: LifeSettings): LifeState {
     createUncertain: false,
     createUntilMs: undefined,
     createError: "",
+    createFailures: 0,
     lookingFor: "create-unknown",
     engineId: undefined,
     adoptedStarted: false,
