@@ -14,4 +14,4 @@ export interface CallLimits {
 
 export type CallClass = keyof CallLimits;
 
-export const defaultLimits: CallLimits = { launch: 8, end: 8, control: 16, inspect: 16, imageRemove: 1 };
+export const defaultLimits: CallLimits = { launch: 24, end: 8, control: 16, inspect: 16, imageRemove: 1 };
