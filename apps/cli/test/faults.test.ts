@@ -50,13 +50,14 @@ describe("a task from a file", () => {
     ],
     ["", ["stdin:1:1"]],
     ["[]", ["stdin:1:1"]],
+    ["[".repeat(100_000), ["stdin:1:101", "nested deeper than 100 levels"]],
     [task({ command: undefined }), ["command: is missing"]],
     [
       task({ resources: [{ name: "ports", type: "RANGES", ranges: { range: [{ begin: 9, end: 8 }] } }] }),
       ["resources[0].ranges.range[0]: begins at 9", "stdin:21:11", "^"],
     ],
     [task({ resources: [{ name: "mem", type: "SCALAR" }] }), ["resources[0]: mem is SCALAR", "stdin:16:5"]],
-  ])("%j says what and where", async (text, says) => {
+  ])("%.60j says what and where", async (text, says) => {
     const screen = await faultsOf(text);
     for (const part of says) expect(screen).toContain(part);
     expect(screen).toMatch(/^error: stdin is not a task that can run: \d+ faults?\n/);

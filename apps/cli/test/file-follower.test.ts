@@ -66,7 +66,7 @@ describe("following a sandbox file", () => {
     await appendFile(file, "2");
     await rm(file);
     await plant(file);
-    await expect(follower.finish()).rejects.toThrow("is no longer a plain file");
+    await expect(follower.finish()).rejects.toThrow("is not a plain file");
     expect(seen()).toBe("12");
   });
 

@@ -121,7 +121,7 @@ async function openPlainFile(file: string): Promise<FileHandle | undefined> {
 }
 
 function notPlain(file: string): Error {
-  return new Error(`${file} is no longer a plain file`);
+  return new Error(`${file} is not a plain file`);
 }
 
 async function inodeOf(file: string): Promise<bigint | undefined> {

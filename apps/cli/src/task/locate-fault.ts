@@ -3,6 +3,8 @@ import type { TaskFault } from "./task-fault.ts";
 
 /** Gives faults their place in the text they came from: that of the deepest part of the path that is written there. */
 export function locateFaults(text: string, faults: readonly TaskFault[]): readonly TaskFault[] {
+  // What could not be read has its place already, and may be nested too deep to be parsed here.
+  if (faults.every((fault) => fault.line !== undefined)) return faults;
   const root = parseTree(text);
   if (root === undefined) return faults;
   return faults.map((fault) =>
