@@ -38,10 +38,25 @@ async function find({ helpers = {}, agent, helperTimeoutMs = 20_000, ...files }:
     await writeFile(`${directory}/bin/docker-credential-${name}`, `#!/bin/sh\n${script}\n`);
     await chmod(`${directory}/bin/docker-credential-${name}`, 0o755);
   }
-  const environment = { PATH: `${directory}/bin:/usr/bin:/bin` };
+  const environment = { PATH: `${directory}/bin:/usr/bin:/bin`, HOME: directory, CLOUD_TOKEN: "the agent's" };
   const dockerConfig = agent === undefined ? undefined : text(agent);
   return findCredentials({ domain, path: "a/b" }, sandbox, { dockerConfig, environment, helperTimeoutMs });
 }
+
+// Answers with its own environment as the user name.
+const tellEnvironment = `printf '{"Username":"%s %s","Secret":"${secret}"}' "$HOME" "$CLOUD_TOKEN"`;
+
+describe("the environment of a helper", () => {
+  it("is the agent's for a helper that the agent's config names", async () => {
+    const found = await find({ agent: { credsStore: "tell" }, helpers: { tell: tellEnvironment } });
+    expect(found.auth?.username).toMatch(/^\/.*berth-test-image-puller-\w+ the agent's$/);
+  });
+
+  it("holds nothing of the sandbox's or the agent's for one that a task names: it runs as the agent", async () => {
+    const found = await find({ "config.json": { credsStore: "tell" }, helpers: { tell: tellEnvironment } });
+    expect(found.auth?.username).toBe("/nonexistent ");
+  });
+});
 
 describe("precedence", () => {
   it.each<[string, Scene, string | undefined, string]>([

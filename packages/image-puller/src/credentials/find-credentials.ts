@@ -19,8 +19,8 @@ export interface CredentialOptions {
 interface Place {
   readonly name: string;
   readonly content: DockerConfig | string;
-  /** HOME of its helpers, as the docker client would have had it. */
-  readonly home: string | undefined;
+  /** Whoever wrote the task wrote this. */
+  readonly foreign: boolean;
 }
 
 type Answer = { readonly auth: RegistryAuth; readonly how: string } | undefined;
@@ -57,19 +57,19 @@ async function* places(sandbox: string | undefined, dockerConfig: string | undef
     const read = await readSandboxFile(sandbox as string, file);
     if (read.kind === "absent") continue;
     const content = read.kind === "text" ? parseDockerConfig(read.text) : `refused, ${read.why}`;
-    yield { name: `sandbox ${file}`, content, home: sandbox };
+    yield { name: `sandbox ${file}`, content, foreign: true };
   }
   if (dockerConfig === undefined || dockerConfig.trim() === "") return;
   const name = "agent docker_config";
   if (dockerConfig.trimStart().startsWith("{")) {
-    yield { name, content: parseDockerConfig(dockerConfig), home: undefined };
+    yield { name, content: parseDockerConfig(dockerConfig), foreign: false };
     return;
   }
   try {
     const text = await readFile(dockerConfig.trim().replace(/^file:\/\//, ""), "utf8");
-    yield { name, content: parseDockerConfig(text), home: undefined };
+    yield { name, content: parseDockerConfig(text), foreign: false };
   } catch (error) {
-    yield { name, content: `cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`, home: undefined };
+    yield { name, content: `cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`, foreign: false };
   }
 }
 
@@ -84,7 +84,7 @@ async function lookUp(
   const server = serverOf(scope.domain);
   const helper = bestServer(config.credHelpers, scope) ?? config.credsStore;
   if (helper !== undefined) {
-    const environment = place.home === undefined ? options.environment : { ...options.environment, HOME: place.home };
+    const environment = place.foreign ? foreignEnvironment(options.environment) : options.environment;
     const timeoutMs = options.helperTimeoutMs;
     const answer = await askCredentialHelper(helper, server, { environment, timeoutMs, signal });
     if (answer.kind === "failed") faults.push(`${place.name}: ${answer.why}`);
@@ -103,6 +103,15 @@ async function lookUp(
     scope,
   );
   return entry === undefined ? undefined : { auth: authOf(entry, server), how: "" };
+}
+
+/**
+ * A helper runs as the agent, so nothing that came with a task may steer it: with HOME in the sandbox, as the docker client would have
+ * it, a file there could name any command (`credential_process` of a cloud's client). Nor does the agent's environment
+ * answer for a task that only names the helper.
+ */
+function foreignEnvironment({ PATH }: CredentialOptions["environment"]): Readonly<Record<string, string | undefined>> {
+  return { PATH, HOME: "/nonexistent" };
 }
 
 function authOf({ username, password, identityToken, registryToken }: AuthEntry, server: string): RegistryAuth {
