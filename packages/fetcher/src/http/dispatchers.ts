@@ -1,7 +1,8 @@
 import tls from "node:tls";
-import { Agent, type Dispatcher, ProxyAgent } from "undici";
+import { Agent, Client, type Dispatcher, ProxyAgent } from "undici";
 import { FetchError } from "../errors.ts";
 import { proxyFor } from "./proxy-for.ts";
+import { SocketTap } from "./socket-tap.ts";
 
 export interface DispatchersOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -9,7 +10,17 @@ export interface DispatchersOptions {
   readonly tlsCertificates: readonly string[];
 }
 
-/** The connections of one fetcher: direct ones, and one pool for each proxy. */
+/** What one request goes over. To be disposed of after it. */
+export interface HttpConnection extends AsyncDisposable {
+  readonly dispatcher: Dispatcher;
+  /** Undefined where only undici can read the bytes: behind TLS or a proxy. */
+  readonly tap: SocketTap | undefined;
+}
+
+// Stalls are judged by bytes a second in one place, so undici's own time-outs are off.
+const common = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 } as const;
+
+/** The connections of one fetcher: plain ones for one request each, a pool for https, and one for each proxy. */
 export class Dispatchers {
   readonly #options: DispatchersOptions;
   readonly #pools = new Map<string, Dispatcher>();
@@ -19,8 +30,27 @@ export class Dispatchers {
     this.#options = options;
   }
 
-  for(url: URL): Dispatcher {
+  /** Throws a FetchError for a proxy of a kind that is not served. */
+  connect(url: URL): HttpConnection {
     const proxy = proxyFor(url, this.#options.environment);
+    if (proxy !== undefined || url.protocol === "https:") {
+      return { dispatcher: this.#pooled(url, proxy), tap: undefined, [Symbol.asyncDispose]: async () => {} };
+    }
+    // Who takes a socket over must know whose response comes on it, so it is not shared.
+    const tap = new SocketTap(this.#options.connectTimeoutMs);
+    const client = new Client(url.origin, { ...common, connect: tap.connector });
+    return {
+      dispatcher: client,
+      tap,
+      [Symbol.asyncDispose]: async () => {
+        const destroyed = client.destroy();
+        tap.abandon();
+        await destroyed;
+      },
+    };
+  }
+
+  #pooled(url: URL, proxy: string | undefined): Dispatcher {
     const key = `${url.protocol} ${proxy ?? ""}`;
     const existing = this.#pools.get(key);
     if (existing !== undefined) return existing;
@@ -49,8 +79,6 @@ export class Dispatchers {
   #create(secure: boolean, proxy: string | undefined): Dispatcher {
     const timeout = this.#options.connectTimeoutMs;
     const connect = secure ? { timeout, ca: this.certificates() } : { timeout };
-    // Stalls are judged by bytes a second in one place, so undici's own time-outs are off.
-    const common = { allowH2: false, headersTimeout: 0, bodyTimeout: 0, pipelining: 1 };
     if (proxy === undefined) return new Agent({ ...common, connect });
     const url = URL.canParse(proxy) ? new URL(proxy) : undefined;
     if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {

@@ -3,10 +3,12 @@ import { ensureError } from "../system-error.ts";
 import { FileWriter } from "../fs/file-writer.ts";
 import { StallWatch } from "../stall-watch.ts";
 import type { Transfer } from "../transfer.ts";
-import { type Asked, judgeResponse, type Verdict } from "./judge-response.ts";
+import { DirectBody } from "./direct-body.ts";
+import type { HttpConnection } from "./dispatchers.ts";
+import { type Asked, framedLength, judgeResponse, type Verdict } from "./judge-response.ts";
 
 export interface AttemptOptions {
-  readonly dispatcher: Dispatcher;
+  readonly connection: HttpConnection;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly asked: Asked;
@@ -25,12 +27,17 @@ export interface AttemptResult {
   readonly stalled: boolean;
 }
 
+// Below this the parser costs nothing that one could measure.
+const directFromBytes = 1 << 20;
+
 /** One request and its response; a body that counts goes straight into the file. Rejects only with what the file or a callback threw. */
 export async function httpAttempt(options: AttemptOptions): Promise<AttemptResult> {
   const { transfer, asked } = options;
+  const { dispatcher, tap } = options.connection;
   const state = { verdict: undefined as Verdict | undefined, status: undefined as number | undefined, stalled: false };
   let control: Dispatcher.DispatchController | undefined;
   let writer: FileWriter | undefined;
+  let direct: DirectBody | undefined;
   let ownFailure: Error | undefined;
   // Before the connection stands there is no controller yet: then the request is given up here and refused when it starts.
   let stopped: Error | undefined;
@@ -48,6 +55,13 @@ export async function httpAttempt(options: AttemptOptions): Promise<AttemptResul
       stop(new Error("stopped by the fetcher"));
     }
   };
+  const arrived = (bytes: number) => {
+    if (writer === undefined || ownFailure !== undefined) return;
+    watch.received(bytes);
+    if (direct?.isFull === true) watch.hold(true);
+    const sizeBytes = writer.sizeBytes + (direct?.heldBytes ?? 0);
+    guard(() => transfer.onBytes(sizeBytes, state.verdict?.kind === "body" ? state.verdict.totalBytes : undefined));
+  };
   using watch = new StallWatch(options.stallTimeoutMs, () => {
     state.stalled = true;
     stop(new Error("stalled"));
@@ -60,9 +74,10 @@ export async function httpAttempt(options: AttemptOptions): Promise<AttemptResul
     const drained = () => {
       if (writer?.failure !== undefined) return stop(writer.failure);
       watch.hold(false);
-      if (control?.paused === true) control.resume();
+      if (direct !== undefined) tap?.resume();
+      else if (control?.paused === true) control.resume();
     };
-    options.dispatcher.dispatch(
+    dispatcher.dispatch(
       {
         origin: options.url.origin,
         path: options.url.pathname + options.url.search,
@@ -82,18 +97,21 @@ export async function httpAttempt(options: AttemptOptions): Promise<AttemptResul
           if (verdict.kind !== "body") return controller.abort(new Error("not wanted"));
           writer = new FileWriter(transfer.file, verdict.startAt, drained);
           guard(() => transfer.onStart(verdict.totalBytes));
+          const lengthBytes = framedLength({ status, headers }) ?? 0;
+          if (tap === undefined || lengthBytes < directFromBytes) return;
+          const body = new DirectBody(writer, lengthBytes, arrived, () => resolve(undefined));
+          direct = body;
+          // A paused parser puts what it has read past the head back into the socket, as soon as this call returns.
+          controller.pause();
+          queueMicrotask(() => tap.takeOver(body));
         },
         onResponseData(controller, chunk) {
           if (writer === undefined || ownFailure !== undefined) return;
-          watch.received(chunk.length);
           if (!writer.push(chunk)) {
             watch.hold(true);
             controller.pause();
           }
-          const { sizeBytes } = writer;
-          guard(() =>
-            transfer.onBytes(sizeBytes, state.verdict?.kind === "body" ? state.verdict.totalBytes : undefined),
-          );
+          arrived(chunk.length);
         },
         onResponseEnd: () => resolve(undefined),
         onResponseError: (_controller, error) => resolve(error),
@@ -101,6 +119,7 @@ export async function httpAttempt(options: AttemptOptions): Promise<AttemptResul
     );
   });
   transfer.signal.removeEventListener("abort", onAbort);
+  direct?.flush();
   await writer?.finish();
   if (ownFailure !== undefined) throw ownFailure;
   return { ...state, failure, receivedBytes: writer?.sizeBytes ?? asked.offset };

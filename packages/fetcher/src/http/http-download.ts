@@ -67,8 +67,9 @@ async function follow(
   const asked = { offset, validators: part.validators, totalBytes: part.totalBytes, conditional };
   let url = origin;
   for (let hops = 0; ; hops += 1) {
+    await using connection = deps.dispatchers.connect(url);
     const result = await httpAttempt({
-      dispatcher: deps.dispatchers.for(url),
+      connection,
       url,
       headers: requestHeaders(url, origin, asked, conditional ? transfer.known : undefined),
       asked,

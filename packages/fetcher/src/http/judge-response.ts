@@ -85,6 +85,11 @@ function validatorsOf(head: ResponseHead, sizeBytes: number | undefined): Valida
   return { etag: one(head, "etag"), lastModified: one(head, "last-modified"), sizeBytes };
 }
 
+/** The bytes of a body that is sent as it is, with its length before it; undefined for any other. */
+export function framedLength(head: ResponseHead): number | undefined {
+  return one(head, "transfer-encoding") === undefined ? lengthOf(head) : undefined;
+}
+
 function lengthOf(head: ResponseHead): number | undefined {
   const text = one(head, "content-length");
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
