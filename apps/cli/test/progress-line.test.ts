@@ -56,4 +56,13 @@ describe("what people see", () => {
     expect(statusLine(status)).toBe("TASK_FAILED: first second (REASON_COMMAND_EXECUTOR_FAILED)");
     expect(statusLine({ state: "TASK_RUNNING" })).toBe("TASK_RUNNING");
   });
+
+  it("lets no text of others steer the terminal", () => {
+    const message = "the archive's entry '\u001b[2J\u009b31m' is a device";
+    expect(statusLine({ taskId: { value: "t" }, state: "TASK_FAILED", message })).toBe(
+      "TASK_FAILED: the archive's entry '\\x1b[2J\\x9b31m' is a device",
+    );
+    const detail = { kind: "started", uri: "http://h/\u001b[2J", totalBytes: 1 } as const;
+    expect(progressLine({ phase: "fetching", detail })?.text).toBe("fetching http://h/\\x1b[2J");
+  });
 });

@@ -2,6 +2,7 @@ import type { DockerLaunchDetail } from "@berth/docker-containerizer";
 import type { LaunchProgress } from "@berth/containerizer";
 import { redactUri } from "@berth/fetcher";
 import { byteSize } from "./byte-size.ts";
+import { printable } from "./printable.ts";
 
 /** What one event means for people. */
 export interface ProgressLine {
@@ -15,6 +16,11 @@ export interface ProgressLine {
 }
 
 export function progressLine(progress: LaunchProgress): ProgressLine | undefined {
+  const line = describe(progress);
+  return line && { ...line, text: printable(line.text) };
+}
+
+function describe(progress: LaunchProgress): ProgressLine | undefined {
   const detail = progress.detail as DockerLaunchDetail;
   switch (detail.kind) {
     case "started":
