@@ -126,6 +126,12 @@ describe("the end", () => {
   const rows: readonly [events: readonly LifeEvent[], state: string, reason: string | undefined, message: string][] = [
     [[look, ending(0), settled], "TASK_FINISHED", undefined, "Container exited with status 0"],
     [[look, ending(3), settled], "TASK_FAILED", undefined, "Container exited with status 3"],
+    [
+      [look, ending(0), { ...settled, logsIncomplete: "5 bytes of stdout lost" }],
+      "TASK_FINISHED",
+      undefined,
+      "Container exited with status 0; its logs are incomplete: 5 bytes of stdout lost",
+    ],
     [[look, ending(undefined), settled], "TASK_FAILED", undefined, "Failed to get exit status of container"],
     [[kill(0), ending(0), settled], "TASK_KILLED", undefined, "Container exited with status 0"],
     [[kill(0), ending(undefined), settled], "TASK_KILLED", undefined, "Failed to get exit status of container"],

@@ -50,7 +50,12 @@ export type LifeEvent =
   | { readonly type: "kill-failed" }
   | { readonly type: "removed" }
   | { readonly type: "remove-unsure" }
-  | { readonly type: "settled"; readonly memory: MemoryFacts | undefined }
+  | {
+      readonly type: "settled";
+      readonly memory: MemoryFacts | undefined;
+      /** Why output is missing in the sandbox's logs. */
+      readonly logsIncomplete?: string | undefined;
+    }
   | { readonly type: "kill-asked"; readonly graceMs: number }
   | { readonly type: "destroy-asked" }
   | { readonly type: "retry-due" }

@@ -4,8 +4,11 @@ import { finish } from "./step.ts";
 
 /** It has ended; its logs are being completed. */
 export const settling: Handlers = {
-  settled: (state, { memory }) => {
+  settled: (state, { memory, logsIncomplete }) => {
     const exit = state.exit ?? { exitCode: undefined, oomKilled: false };
-    return finish(state, exitOutcome(exit, state.end?.cause, memory), state.engineId);
+    const outcome = exitOutcome(exit, state.end?.cause, memory);
+    // Lost output does not change how a task has ended, but nobody may have to find out by comparing.
+    const said = logsIncomplete === undefined ? "" : `; its logs are incomplete: ${logsIncomplete}`;
+    return finish(state, { ...outcome, message: outcome.message + said }, state.engineId);
   },
 };

@@ -36,17 +36,19 @@ export class LogActor {
     }
   }
 
-  /** Resolves when every byte is in the files, or the time is up. */
-  async settle(budgetMs: number): Promise<void> {
+  /** Resolves when every byte is in the files, or the time is up: with why output is missing, undefined when none is. */
+  async settle(budgetMs: number): Promise<string | undefined> {
     const session = this.#session;
-    if (session === undefined) return;
+    if (session === undefined) return undefined;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), budgetMs);
     try {
-      await session.settle({ signal: late.signal });
+      const { outcome, why } = await session.settle({ signal: late.signal });
       this.#settled = true;
-    } catch {
+      return outcome === "incomplete" ? (why ?? "for an unknown reason") : undefined;
+    } catch (error) {
       // Trouble with logs never decides how a task has ended.
+      return error instanceof Error ? error.message : String(error);
     } finally {
       clearTimeout(timer);
     }

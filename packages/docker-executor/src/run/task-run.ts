@@ -187,9 +187,9 @@ export class TaskRun implements DockerRun {
 
   async #settle(): Promise<void> {
     this.#memory.look();
-    await this.#logs.settle(this.#context.settings.logSettleMs);
+    const logsIncomplete = await this.#logs.settle(this.#context.settings.logSettleMs);
     const memory = await this.#memory.facts(this.#state.exit ?? { exitCode: undefined, oomKilled: false });
-    this.#dispatch({ type: "settled", memory });
+    this.#dispatch({ type: "settled", memory, logsIncomplete });
   }
 
   #arm(timer: TimerName, afterMs: number): void {
