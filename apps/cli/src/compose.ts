@@ -54,7 +54,7 @@ export function composeLocalSystem(docker: DockerParts, machine: Machine, now: (
     checkEngine: async () => {
       await engine.negotiatedApiVersion().catch((cause: unknown) => {
         if (!isEngineError(cause, "unreachable", "timeout")) throw cause;
-        const message = `${cause.message} Start it, or name another with --docker-socket or DOCKER_HOST.`;
+        const message = `${cause.message.replace(/[.:;,\s]*$/, "")}. Start it, or name another with --docker-socket or DOCKER_HOST.`;
         throw new CliError("environment", message, { cause });
       });
     },

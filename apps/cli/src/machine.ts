@@ -24,6 +24,11 @@ export async function resolveMachine(
   io: Pick<CliIo, "env" | "cwd" | "uid" | "home">,
   taskFolder: string,
 ): Promise<Machine> {
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== "") continue;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new CliError("usage", `${flag} is empty; give a value, or leave it out`);
+  }
   const absolute = (given: string) => path.resolve(io.cwd, given);
   const workDirectory = options.workDir === undefined ? defaultWorkDirectory(io) : absolute(options.workDir);
   const { fetcherCacheDir, fetcherStallTimeout, frameworksHome, dockerConfig, hadoopHome } = options;

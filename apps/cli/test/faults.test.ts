@@ -36,6 +36,12 @@ describe("a task from a file", () => {
     });
   });
 
+  it("is UTF-8, or refused: other bytes would become other characters without a word", async () => {
+    const latin1 = Buffer.from(task({ name: "caf\u00e9" }), "latin1");
+    const stdin = Readable.from([latin1]);
+    await expect(loadTask({ kind: "stdin" }, { env: {}, cwd: "/", stdin })).rejects.toThrow("stdin is not UTF-8");
+  });
+
   it("keeps the resources it names", async () => {
     const resources = [{ name: "mem", type: "SCALAR", scalar: { value: 7 } }];
     const loaded = await loadTask({ kind: "stdin" }, context(task({ resources })));

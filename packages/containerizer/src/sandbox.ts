@@ -1,4 +1,4 @@
-import { chmod, chown, lstat, mkdir, realpath, rename, rm, symlink } from "node:fs/promises";
+import { chmod, chown, lstat, mkdir, realpath, rename, rm, rmdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { ContainerizerError } from "./errors.ts";
 import { idFault } from "./id-fault.ts";
@@ -54,6 +54,7 @@ async function make(request: SandboxRequest): Promise<string> {
   const segments = sandboxSegments(request);
   const last = segments.length - 1;
   let directory = workDirectory;
+  let firstMade: string | undefined;
   for (const [index, segment] of segments.entries()) {
     directory = path.join(directory, segment);
     const made = await mkdir(directory, { mode: index === last ? 0o750 : 0o755 }).then(
@@ -63,7 +64,10 @@ async function make(request: SandboxRequest): Promise<string> {
         return false;
       },
     );
-    if (made) continue;
+    if (made) {
+      firstMade ??= directory;
+      continue;
+    }
     // What was there before us could be a link that leads the task's files, and our chown, to somewhere else.
     const found = await lstat(directory);
     if (found.isSymbolicLink()) {
@@ -78,9 +82,22 @@ async function make(request: SandboxRequest): Promise<string> {
     await repointLatest(path.dirname(directory), request.containerId);
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
+    if (firstMade !== undefined) await removeEmpty(path.dirname(directory), path.dirname(firstMade));
     throw error;
   }
   return directory;
+}
+
+/** Folders that were made for nothing: from `directory` up, as long as they are empty and below `floor`. */
+async function removeEmpty(directory: string, floor: string): Promise<void> {
+  for (let each = directory; each !== floor; each = path.dirname(each)) {
+    // Not empty: another run has come meanwhile.
+    const removed = await rmdir(each).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
 }
 
 async function give(request: SandboxRequest, directory: string, owner: { uid: number; gid: number }): Promise<void> {

@@ -17,6 +17,11 @@ export async function resolveUser(
   options: { containerId?: string; passwdFile?: string } = {},
 ): Promise<UserIdentity> {
   const [, uid, gid] = /^(\d+)(?::(\d+))?$/.exec(user) ?? [];
+  for (const id of [uid, gid]) {
+    // The kernel's highest is the mark for "none".
+    if (id === undefined || Number(id) < 2 ** 32 - 1) continue;
+    throw new ContainerizerError("unknown-user", `user "${user}": ${id} is no uid`, options.containerId ?? "");
+  }
   if (uid !== undefined && gid !== undefined) return { name: user, uid: Number(uid), gid: Number(gid) };
   const passwdFile = options.passwdFile ?? "/etc/passwd";
   const text = await readFile(passwdFile, "utf8").catch((cause: unknown) => {

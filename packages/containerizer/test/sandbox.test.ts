@@ -37,6 +37,14 @@ describe("createSandbox", () => {
     expect(await stat(path.dirname(directory))).toMatchObject({ uid: 0 });
   });
 
+  it("leaves no empty folder behind when it cannot be the user's", async () => {
+    const workDirectory = await workFolder();
+    await expect(createSandbox({ workDirectory, ...ids, owner: { uid: 2 ** 32, gid: 0 } })).rejects.toMatchObject({
+      code: "sandbox-refused",
+    });
+    expect(await readdir(workDirectory)).toEqual([]);
+  });
+
   it("takes a work folder that is itself reached through a link", async () => {
     const workDirectory = await workFolder();
     await mkdir(path.join(workDirectory, "real"));

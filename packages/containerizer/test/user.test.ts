@@ -25,6 +25,13 @@ describe("resolveUser", () => {
     expect(await resolveUser(user, { passwdFile: await passwd() })).toEqual(expected);
   });
 
+  it.each(["4294967295", "99999999999999", "0:4294967295"])("refuses %s, which no kernel takes", async (user) => {
+    await expect(resolveUser(user, { passwdFile: await passwd() })).rejects.toMatchObject({
+      code: "unknown-user",
+      message: expect.stringMatching(/^user ".*": \d+ is no uid$/),
+    });
+  });
+
   it.each(["nobody-here", "broken", "+nis", ""])("refuses %j and says what to do", async (user) => {
     const resolving = resolveUser(user, { passwdFile: await passwd() });
     await expect(resolving).rejects.toMatchObject({

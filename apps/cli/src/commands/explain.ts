@@ -1,4 +1,4 @@
-import { renderDockerRun } from "@berth/docker-run-options";
+import { renderDockerRun, shellQuote } from "@berth/docker-run-options";
 import type { PlannedFetch } from "@berth/fetcher";
 import type { TaskInfo } from "@berth/proto/v1";
 import type { ParsedCommand } from "../arguments/parsed-command.ts";
@@ -33,6 +33,8 @@ export async function explainCommand(
     [
       ...planned.fetches.map((item) => `# fetched into the sandbox: ${fetchLine(item)}`),
       ...rendered.inexpressible.map((field) => `# no option of docker run says: ${field}`),
+      // The engine does not make the source of a mount: pasted into a shell, the lines below work as they are.
+      `mkdir -p -m 0750 ${shellQuote(planned.sandboxDirectory)}`,
       rendered.multiline,
       "",
     ].join("\n"),

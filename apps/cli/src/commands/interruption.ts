@@ -2,19 +2,26 @@ import process from "node:process";
 import type { RunningTask } from "@berth/task-runner";
 import type { CliIo } from "../cli-io.ts";
 
+/** How long the engine may take over a kill before a further Ctrl-C means us. A held key sends many within a second. */
+const engineTimeMs = 5_000;
+
 /**
- * What Ctrl-C does: the first ends the task by its kill policy, the second at once, the third ends us and says what may be left.
+ * What Ctrl-C does: the first ends the task by its kill policy, the second at once. A further one after `engineTimeMs` ends us and says
+ * what may be left.
  * A reader of our output that has gone counts as a first one, as SIGPIPE would be for a program run by itself.
  */
 export class Interruption {
   readonly #note: (text: string) => void;
+  readonly #now: () => number;
   readonly #impatient = Promise.withResolvers<void>();
+  #impatientSinceMs = 0;
   #running: RunningTask | undefined;
   #count = 0;
   #signal: NodeJS.Signals | undefined;
 
-  constructor(io: Pick<CliIo, "onSignal" | "stdout">, note: (text: string) => void) {
+  constructor(io: Pick<CliIo, "onSignal" | "stdout" | "now">, note: (text: string) => void) {
     this.#note = note;
+    this.#now = io.now;
     io.onSignal((signal) => this.#arrived(signal));
     io.stdout.gone.addEventListener("abort", () => this.#outputGone(io.stdout.gone.reason));
   }
@@ -39,8 +46,11 @@ export class Interruption {
     this.#count++;
     this.#signal ??= signal;
     if (this.#count === 1) this.#note(`${signal}: ending the task by its kill policy; once more ends it at once`);
-    if (this.#count === 2) this.#impatient.resolve();
-    if (this.#count > 2) this.#leave(signal);
+    if (this.#count === 2) {
+      this.#impatientSinceMs = this.#now();
+      this.#impatient.resolve();
+    }
+    if (this.#count > 2 && this.#now() - this.#impatientSinceMs >= engineTimeMs) this.#leave(signal);
     this.#kill();
   }
 
@@ -58,8 +68,12 @@ export class Interruption {
 
   /** Not even the engine answers. Nothing of ours may keep the person at the terminal. */
   #leave(signal: NodeJS.Signals): void {
-    const container = this.#running?.containerId;
-    if (container !== undefined) process.stderr.write(`left without proof of the end of container ${container}\n`);
+    if (this.#running !== undefined) {
+      const { agentId, containerId } = this.#running;
+      process.stderr.write(
+        `left without proof that the container has ended; see to it: docker rm -f mesos-${agentId}.${containerId}\n`,
+      );
+    }
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   }

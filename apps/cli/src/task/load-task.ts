@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { text as readAll } from "node:stream/consumers";
-import { parseMessage, type ParseResult } from "@berth/proto";
+import { buffer as readAll } from "node:stream/consumers";
+import { parseMessage } from "@berth/proto";
 import { TaskInfo } from "@berth/proto/v1";
 import { inlineTask } from "../arguments/inline-task.ts";
 import type { TaskSource } from "../arguments/parsed-command.ts";
@@ -35,9 +35,12 @@ export async function loadTask(source: TaskSource, context: LoadContext): Promis
   }
   const name = source.kind === "stdin" ? "stdin" : source.path;
   const text =
-    source.kind === "stdin" ? await readAll(context.stdin) : await readTaskFile(path.resolve(context.cwd, name), name);
+    source.kind === "stdin"
+      ? asText(await readAll(context.stdin), name)
+      : await readTaskFile(path.resolve(context.cwd, name), name);
   const document = { name, text };
-  const parsed = parseTask(text);
+  // Required of a TaskInfo, and known only to the one who places the task: here that is us.
+  const parsed = parseMessage(TaskInfo, text, { mayLack: ["agent_id"] });
   if (!parsed.ok) return { ok: false, faults: parsed.faults, document };
   return checked(
     parsed.value,
@@ -52,21 +55,20 @@ function checked(given: TaskInfo, document: TaskDocument, folder: string): Loade
   return faults.length === 0 ? { ok: true, task, document, folder } : { ok: false, faults, document };
 }
 
-/** `agent_id` is required of a TaskInfo and known only to the one who places the task: here that is us, so it may be missing. */
-function parseTask(text: string): ParseResult<TaskInfo> {
-  const parsed = parseMessage(TaskInfo, text);
-  if (parsed.ok) return parsed;
-  const [first, ...others] = parsed.faults.filter(
-    (fault) => fault.code !== "missing-field" || fault.path !== "agent_id",
-  );
-  if (first !== undefined) return { ok: false, faults: [first, ...others] };
-  return parseMessage(TaskInfo, text.replace("{", '{"agent_id": {"value": "local"}, '));
+/** JSON is UTF-8. Bytes that are not would become other characters without a word. */
+function asText(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new CliError("usage", `${name} is not UTF-8; save it as UTF-8, which JSON is`, { cause });
+  }
 }
 
 async function readTaskFile(file: string, name: string): Promise<string> {
   try {
-    return await readFile(file, "utf8");
+    return asText(await readFile(file), name);
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const why =
       code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : (cause as Error).message;

@@ -6,7 +6,13 @@ import type { TaskFault } from "./task-fault.ts";
 
 /** What a task comes to, or why it cannot run. */
 export type TaskPlan =
-  | { readonly ok: true; readonly plan: ContainerPlan; readonly fetches: readonly PlannedFetch[] }
+  | {
+      readonly ok: true;
+      readonly plan: ContainerPlan;
+      readonly fetches: readonly PlannedFetch[];
+      /** Where the sandbox would lie. */
+      readonly sandboxDirectory: string;
+    }
   | { readonly ok: false; readonly faults: readonly TaskFault[] };
 
 /** Stand for what is made anew for every run. */
@@ -36,10 +42,14 @@ export function planTask(
     taskKillingState: true,
   });
   const fetches = planFetch(task.command?.uris ?? [], true);
-  const faults = fetches.faults.map(({ index, message }) => ({ path: `command.uris[${index}].value`, message }));
+  const faults = fetches.faults.map(({ index, field, message }) => ({
+    path: `command.uris[${index}].${field}`,
+    message,
+  }));
   faults.push(...imageFaults(task.container?.docker?.image ?? ""));
   if (!result.ok) faults.push(...result.faults.filter(({ path }) => !derived.has(path)));
-  if (result.ok && faults.length === 0) return { ok: true, plan: result.plan, fetches: fetches.items };
+  if (result.ok && faults.length === 0)
+    return { ok: true, plan: result.plan, fetches: fetches.items, sandboxDirectory };
   return { ok: false, faults };
 }
 

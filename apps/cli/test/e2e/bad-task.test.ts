@@ -76,7 +76,7 @@ describe("a task that cannot be, from the command line", () => {
     {
       what: "a URI that leads out of the sandbox",
       text: JSON.stringify(task({ command: { shell: false, uris: [{ value: "http://h/f", output_file: "../f" }] } })),
-      says: ["command.uris[0].value", "within the sandbox"],
+      says: ["command.uris[0].output_file", "within the sandbox"],
     },
     ...["a/b", "..", "a\0b", "x".repeat(256), "   ", ""].map((value) => ({
       what: `the task id ${JSON.stringify(value.slice(0, 9))}`,

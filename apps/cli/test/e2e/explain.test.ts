@@ -37,6 +37,7 @@ describe("berth explain", () => {
     expect(ran.stdout).toContain(
       "# fetched into the sandbox: https://example.com/data.tgz -> data.tgz (extracted, through the cache)\n",
     );
+    expect(ran.stdout).toMatch(/^mkdir -p -m 0750 \/.*\/runs\/00000000-0000-4000-8000-000000000000$/m);
     expect(ran.stdout).toContain("# fetched into the sandbox: tool -> bin/tool (executable)\n");
     expect(ran.stdout).not.toMatch(/hush|ann:pw/);
     // What a shell makes of it: the words that docker would get.

@@ -18,6 +18,8 @@ export interface PlannedFetch {
 
 export interface PlanFault {
   readonly index: number;
+  /** Where the fault stands in the URI's JSON. */
+  readonly field: "value" | "output_file";
   readonly code: "invalid-uri" | "conflict";
   readonly message: string;
 }
@@ -58,10 +60,15 @@ export function gunzipName(item: PlannedFetch): string {
 function planOne(index: number, uri: CommandInfo_URI): PlannedFetch | PlanFault {
   const parsed = parseSource(uri.value ?? "");
   const shownUri = redactUri(uri.value ?? "");
-  const fault = (message: string): PlanFault => ({ index, code: "invalid-uri", message: `${message}: '${shownUri}'` });
-  if (!parsed.ok) return fault(parsed.message);
+  const fault = (message: string, field: PlanFault["field"]): PlanFault => ({
+    index,
+    field,
+    code: "invalid-uri",
+    message: `${message}: '${shownUri}'`,
+  });
+  if (!parsed.ok) return fault(parsed.message, "value");
   const target = targetOf(uri.outputFile, parsed.value.baseName);
-  if (typeof target === "string") return fault(target);
+  if (typeof target === "string") return fault(target, uri.outputFile === undefined ? "value" : "output_file");
   const executable = uri.executable ?? false;
   const extract = !executable && (uri.extract ?? true) ? archiveKind(target.at(-1) ?? "") : undefined;
   return { index, shownUri, parsed: parsed.value, cache: uri.cache ?? false, executable, extract, target };
@@ -89,7 +96,7 @@ function conflicts(items: readonly PlannedFetch[]): PlanFault[] {
       const other = owners.get(name) ?? owners.get(`${name}/`) ?? parentOwner(owners, name);
       if (other !== undefined && other !== item) {
         const message = `Two URIs have the same target '${name}' in the sandbox: '${other.shownUri}' and '${item.shownUri}'; give one of them another output_file`;
-        faults.push({ index: item.index, code: "conflict", message });
+        faults.push({ index: item.index, field: "value", code: "conflict", message });
       }
       owners.set(name, item);
       for (const parent of parentsOf(name)) owners.set(`${parent}/`, item);
