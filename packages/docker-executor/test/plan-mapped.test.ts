@@ -149,6 +149,14 @@ describe("network", () => {
     });
   });
 
+  it("says that publish-all takes ports which are not the task's", () => {
+    const parameters = [{ key: "publish-all", value: "true" }];
+    const container = dockerContainer({}, { network: "BRIDGE", parameters });
+    expect(planned({ container }).plan.warnings).toEqual([
+      "the engine chooses the host ports of publish-all; they are not the task's ports",
+    ]);
+  });
+
   it("says what has no effect", () => {
     const container = dockerContainer({ networkInfos: [{ name: "a" }, {}] }, { network: "BRIDGE" });
     expect(planned({ container }).plan.warnings).toEqual([

@@ -41,6 +41,9 @@ export function mergeParameters(
   const extra = options.body;
   checkResourceOptions(base.HostConfig ?? {}, extra, sink);
   checkPublished(extra.HostConfig?.PortBindings, resources, sink);
+  if (extra.HostConfig?.PublishAllPorts === true) {
+    sink.warn("the engine chooses the host ports of publish-all; they are not the task's ports");
+  }
   for (const entry of extra.Env ?? []) {
     const [name = ""] = entry.split("=", 1);
     if ((reservedVariables as readonly string[]).includes(name))
