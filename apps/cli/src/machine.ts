@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { type EngineEndpoint, endpointFromEnvironment } from "@berth/engine-client";
 import { parseDuration } from "./arguments/duration.ts";
@@ -40,8 +41,7 @@ export async function resolveMachine(
       fetcherCacheDir === undefined ? path.join(workDirectory, "fetch") : absolute(fetcherCacheDir),
     fetcherStallTimeoutMs:
       fetcherStallTimeout === undefined ? undefined : parseDuration("--fetcher-stall-timeout", fetcherStallTimeout),
-    dockerConfig:
-      dockerConfig === undefined || dockerConfig.trimStart().startsWith("{") ? dockerConfig : absolute(dockerConfig),
+    dockerConfig: dockerConfig === undefined ? loginConfig(io) : jsonOrPath(dockerConfig, absolute),
     hadoopHome: hadoopHome === undefined ? undefined : absolute(hadoopHome),
     env: io.env,
   };
@@ -50,6 +50,16 @@ export async function resolveMachine(
 function defaultWorkDirectory({ env, uid, home }: Pick<CliIo, "env" | "uid" | "home">): string {
   if (uid === 0) return "/var/lib/berth";
   return path.join(env["XDG_STATE_HOME"] || path.join(home, ".local", "state"), "berth");
+}
+
+function jsonOrPath(given: string, absolute: (given: string) => string): string {
+  return given.trimStart().startsWith("{") ? given : absolute(given);
+}
+
+/** Where `docker login` keeps what a person at this machine has logged in to. */
+function loginConfig({ env, home }: Pick<CliIo, "env" | "home">): string | undefined {
+  const file = path.join(env["DOCKER_CONFIG"] || path.join(home, ".docker"), "config.json");
+  return existsSync(file) ? file : undefined;
 }
 
 async function endpointOf(options: MachineOptions, io: Pick<CliIo, "env" | "cwd">): Promise<EngineEndpoint> {

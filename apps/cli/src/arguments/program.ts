@@ -100,7 +100,10 @@ function addMachineOptions(command: Command): Command {
   return command
     .option("--work-dir <dir>", "sandboxes lie below it (default: $XDG_STATE_HOME/berth, for root /var/lib/berth)")
     .option("--docker-socket <path>", "the engine's socket (default: DOCKER_HOST, then /var/run/docker.sock)")
-    .option("--docker-config <path|json>", "registry credentials: a Docker config file, or its content")
+    .option(
+      "--docker-config <path|json>",
+      "registry credentials: a Docker config file, or its content (default: that of docker login)",
+    )
     .option("--frameworks-home <dir>", "where relative URIs stand (default: the folder of the task's file)")
     .option("--fetcher-cache-dir <dir>", "cache of the fetcher (default: below the work dir)")
     .option(
