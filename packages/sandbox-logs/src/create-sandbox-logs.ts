@@ -21,7 +21,7 @@ export interface SandboxLogsOptions {
   readonly diskFullHoldMs?: number | undefined;
   /** Time between tries to write to a full disk; default 200. */
   readonly diskRetryMs?: number | undefined;
-  /** How long after an orderly end of the stream the word of the exit may come; default 2000. */
+  /** How long after an orderly end of the stream the first word of the exit may come; default 5000. */
   readonly exitGraceMs?: number | undefined;
   /** How long after the exit a stream may stay open without a byte; default 5000. */
   readonly drainIdleMs?: number | undefined;
@@ -72,7 +72,7 @@ export function createSandboxLogs(engine: LogEngine, options: SandboxLogsOptions
           source: attachSource(engine.containers, request.engineContainerId),
           engineLog,
           budget,
-          exitGraceMs: options.exitGraceMs ?? 2000,
+          exitGraceMs: options.exitGraceMs ?? 5000,
           drainIdleMs: options.drainIdleMs ?? 5000,
           reattachMinMs: options.reattachMinMs ?? 100,
           reattachMaxMs: options.reattachMaxMs ?? 5000,

@@ -63,6 +63,8 @@ export class FileSink {
   }
 
   append(chunk: Buffer, start: number, end: number): void {
+    // A run that finds nothing to write would be over before it counts as running.
+    if (end <= start) return;
     if (this.#outage !== undefined && !this.#outage.probing) {
       this.#lose(end - start);
       return;

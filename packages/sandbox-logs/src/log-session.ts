@@ -30,6 +30,8 @@ const streams: readonly LogStream[] = ["stdout", "stderr"];
 const joinTries = 3;
 const joinPauseMs = 150;
 const brokenDrainIdleMs = 300;
+/** What an engine under load may need to confirm an exit that it has hinted at. */
+const expectedExitMs = 60_000;
 
 /** Runs what `transition` decides for one container. */
 export class ContainerLogSession implements LogSession {
@@ -42,6 +44,7 @@ export class ContainerLogSession implements LogSession {
   #join: JoinBuffer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
+  #exitExpected = false;
 
   constructor(logs: Readonly<Record<LogStream, SessionLog>>, parts: LogSessionParts) {
     this.#logs = logs;
@@ -56,6 +59,7 @@ export class ContainerLogSession implements LogSession {
     const abort = () => call.abort(options.signal?.reason);
     if (options.signal?.aborted === true) abort();
     options.signal?.addEventListener("abort", abort, { once: true });
+    this.#ended.signal.addEventListener("abort", abort, { once: true });
     try {
       const stream = await this.#parts.source.connect({ signal: call.signal });
       if (this.#state.at !== "idle" || this.#closing !== undefined) {
@@ -69,7 +73,13 @@ export class ContainerLogSession implements LogSession {
       throw new SandboxLogsError("attach-refused", `cannot attach to container ${id}: ${words}`, id, { cause });
     } finally {
       options.signal?.removeEventListener("abort", abort);
+      this.#ended.signal.removeEventListener("abort", abort);
     }
+  }
+
+  exitExpected(): void {
+    this.#exitExpected = true;
+    if (this.#state.at === "ended" && this.#closing === undefined) this.#waitForExit();
   }
 
   settle(options: { signal?: AbortSignal | undefined } = {}): Promise<LogSettlement> {
@@ -113,7 +123,7 @@ export class ContainerLogSession implements LogSession {
   #act(effect: LiveEffect): void {
     switch (effect) {
       case "wait-for-exit":
-        this.#timer = setTimeout(() => this.#dispatch({ type: "grace-over" }), this.#parts.exitGraceMs).unref();
+        this.#waitForExit();
         return;
       case "watch-drain":
         this.#watchDrain();
@@ -144,6 +154,12 @@ export class ContainerLogSession implements LogSession {
       },
       onEnd: (end) => this.#dispatch({ type: "ended", end }),
     });
+  }
+
+  #waitForExit(): void {
+    clearTimeout(this.#timer);
+    const graceMs = this.#exitExpected ? Math.max(expectedExitMs, this.#parts.exitGraceMs) : this.#parts.exitGraceMs;
+    this.#timer = setTimeout(() => this.#dispatch({ type: "grace-over" }), graceMs).unref();
   }
 
   #watchDrain(): void {

@@ -58,6 +58,11 @@ export interface LogSession {
   /** Attaches. Before `start` it catches the first byte. Rejects with SandboxLogsError when the engine refuses. */
   attach(options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /**
+   * Call on a hint of the exit that is still to be confirmed: an answered wait, a `die` event. A stream that ends in order then waits
+   * longer for `settle` before it counts as broken.
+   */
+  exitExpected(): void;
+  /**
    * Call when there is evidence that the container has exited, and before it is removed. Resolves when every byte is in the files;
    * takes what a stream that ended early has missed from the engine's own log. An aborted `signal` ends it with what there is.
    */

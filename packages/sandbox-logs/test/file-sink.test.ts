@@ -59,6 +59,15 @@ describe("a file", () => {
   });
 });
 
+it("is not held up by a piece without bytes", async () => {
+  const file = path.join(await temporaryDirectory(), "stdout");
+  const { sink, write } = await openSink(file, {});
+  sink.append(Buffer.from("x"), 0, 0);
+  write("after\n");
+  await sink.close();
+  expect(await readFile(file, "utf8")).toBe("after\n");
+});
+
 describe("limits", () => {
   it("lose no byte, split no line that fits and keep every file within its size", async () => {
     const line = fc.nat({ max: 120 }).map((length) => `${"x".repeat(length)}\n`);

@@ -1,6 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createSandboxLogs, type SandboxLogsOptions } from "../src/index.ts";
 import { engineFailure, FakeEngine } from "./fake-engine.ts";
 import { err, frame, out } from "./frames.ts";
@@ -49,6 +49,22 @@ describe("a whole stream", () => {
     expect((await session.settle()).outcome).toBe("live");
     expect(fake.logCalls).toBe(0);
   });
+
+  it.each([{ order: "before its end" }, { order: "after its end" }])(
+    "is not taken for broken while the exit is expected, hinted at $order",
+    async ({ order }) => {
+      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+      onTestFinished(() => void vi.useRealTimers());
+      const { fake, session, stream } = await setUp(quick);
+      if (order === "before its end") session.exitExpected();
+      stream.end(out("one\n"));
+      while (vi.getTimerCount() === 0) await new Promise((resolve) => setImmediate(resolve));
+      session.exitExpected();
+      vi.advanceTimersByTime(50_000);
+      expect((await session.settle()).outcome).toBe("live");
+      expect({ logs: fake.logCalls, attaches: fake.attachCalls }).toEqual({ logs: 0, attaches: 1 });
+    },
+  );
 
   it("settles once, whoever asks", async () => {
     const { session, stream } = await setUp(quick);
@@ -270,4 +286,24 @@ it("holds a container back while more than its share waits for the disk, and los
   stream.end();
   expect(await settled).toEqual({ outcome: "live", stdoutBytes: 6_000_000, stderrBytes: 0 });
   expect(await file("stdout")).toBe(part.repeat(200));
+});
+
+it("lets go of an attach that the engine does not answer", async () => {
+  const fake = new FakeEngine();
+  const asked = Promise.withResolvers<void>();
+  const attach = (_id: string, { signal }: { signal?: AbortSignal | undefined } = {}) =>
+    new Promise<never>((_, reject) => {
+      signal?.addEventListener("abort", () => reject(engineFailure("aborted")));
+      asked.resolve();
+    });
+  const logs = createSandboxLogs({ containers: { ...fake.engine.containers, attach } }, quick);
+  const session = await logs.open({
+    engineContainerId: "c1",
+    sandboxDirectory: await temporaryDirectory(),
+    tty: false,
+  });
+  const refused = expect(session.attach()).rejects.toMatchObject({ cause: { code: "aborted" } });
+  await asked.promise;
+  await session.abandon();
+  await refused;
 });
