@@ -75,7 +75,7 @@ describe("the memory limit", () => {
     expect(end.status).toMatchObject({
       state: "TASK_FAILED",
       reason: "REASON_CONTAINER_LIMITATION_MEMORY",
-      message: "Memory limit exceeded: Requested: 64MB Maximum Used: 64MB; Container exited with status 137",
+      message: "Memory limit exceeded: Requested: 64MB Maximum Used: unknown; Container exited with status 137",
       limitation: { resources: [{ name: "mem", scalar: { value: 64 } }] },
     });
   });

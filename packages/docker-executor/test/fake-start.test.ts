@@ -84,6 +84,22 @@ describe("a start without a clear answer", () => {
     expect(bench.count(starts)).toBe(2);
   });
 
+  it("that happens after the end finds no container that it could run again", async () => {
+    await using bench = await createFakeBench(
+      { behaviour: { exitCode: 5 } },
+      { client: { budgets: { start: 100 } }, removeDelayMs: 3_600_000 },
+    );
+    const late = bench.engine.fault({ on: startCall, action: { kind: "delay" } });
+    const task = await bench.start(taskInfo());
+    expect((await task.run.terminated).exitCode).toBe(5);
+    await bench.engine.seen("DELETE /containers/*");
+    await expect.poll(() => bench.engine.containers).toHaveLength(0);
+    late.release();
+    await fetchPing(bench);
+    expect(bench.count(starts)).toBe(2);
+    expect(task.states()).toEqual(["TASK_STARTING", "TASK_RUNNING", "TASK_FAILED"]);
+  });
+
   it("that never happened is repeated", async () => {
     await using bench = await createFakeBench();
     bench.engine.fault({ on: startCall, action: { kind: "reset" } });

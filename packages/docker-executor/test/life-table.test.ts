@@ -27,6 +27,8 @@ const waiting: LifeEvent = { type: "wait-accepted" };
 const started: LifeEvent = { type: "started" };
 const runs: LifeEvent = { type: "inspected", view: "running" };
 const exited: LifeEvent = { type: "inspected", view: "exited", exit: { exitCode: 0, oomKilled: false } };
+const unanswered: LifeEvent = { type: "start-failed", kind: "unknown", message: "no answer" };
+const notStarted: LifeEvent = { type: "inspected", view: "not-started", engineError: "" };
 const kill = (graceMs: number): LifeEvent => ({ type: "kill-asked", graceMs });
 const toStarting = [begin, prepared, created, attached, waiting];
 const toRunning = [...toStarting, started, runs];
@@ -87,6 +89,24 @@ describe("what follows on an event", () => {
       ["disarm", "disarm", "abort-launch", "remove"],
     ],
     ["kill with grace while starting", [...toStarting, kill(5_000)], "starting", ["disarm", "arm"]],
+    [
+      "kill with grace while a start has no answer",
+      [...toStarting, unanswered, kill(5_000)],
+      "starting",
+      ["disarm", "arm", "inspect"],
+    ],
+    [
+      "kill with grace while a start has no answer, and it runs",
+      [...toStarting, unanswered, kill(5_000), runs],
+      "running",
+      ["announce", "arm", "stop"],
+    ],
+    [
+      "kill with grace while a start has no answer, and it does not run",
+      [...toStarting, unanswered, kill(5_000), notStarted],
+      "discarding",
+      ["disarm", "abort-launch", "remove"],
+    ],
     ["started after a kill", [...toStarting, kill(5_000), started], "running", ["inspect", "announce", "arm", "stop"]],
     [
       "destroy while starting",
@@ -160,6 +180,34 @@ describe("the end", () => {
   it("removes at once when destroy came while the logs were being completed", () => {
     const { effects } = after([...toRunning, look, ending(0), { type: "destroy-asked" }, settled]);
     expect(effects.find((effect) => effect.do === "finish")).toMatchObject({ removeAtOnce: true });
+  });
+
+  it("removes at once after a start that was repeated, which a late one would run again", () => {
+    const { effects } = after([
+      ...toStarting,
+      unanswered,
+      { type: "retry-due" },
+      notStarted,
+      started,
+      runs,
+      look,
+      ending(0),
+      settled,
+    ]);
+    expect(effects.find((effect) => effect.do === "finish")).toMatchObject({ leftover: "c", removeAtOnce: true });
+  });
+
+  it("comes for a port that is taken only after its own time, not that of a start without an answer", () => {
+    const taken: LifeEvent = { type: "start-failed", kind: "port-taken", message: "port is already allocated" };
+    const { state } = after([
+      ...toStarting,
+      [unanswered, 0],
+      [{ type: "retry-due" }, 10],
+      [notStarted, 20],
+      [taken, 180_000],
+      [notStarted, 180_001],
+    ]);
+    expect(state.phase).toBe("attaching");
   });
 
   it("comes for a port when its time is over, not before", () => {

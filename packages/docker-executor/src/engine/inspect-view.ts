@@ -19,5 +19,8 @@ export function inspectView({ State: state }: ContainerInspect): InspectView {
       if (state.StartedAt.startsWith(never))
         return { view: "not-started", engineError: state.Error || `exit code ${state.ExitCode}` };
       return { view: "exited", exit: { exitCode: state.ExitCode, oomKilled: state.OOMKilled } };
+    default:
+      // The type lists what engines say today.
+      return { view: "unknown" };
   }
 }

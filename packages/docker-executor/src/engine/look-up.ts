@@ -16,6 +16,7 @@ export async function lookUp(
     const labels = inspect.Config.Labels ?? {};
     if (labels[labelNames.containerId] !== wanted.containerId) return { found: "foreign" };
     const view = inspectView(inspect);
+    if (view.view === "unknown") return { found: "unknown" };
     if (labels[labelNames.specHash] !== wanted.specHash || view.view === "removing")
       return { found: "stale", engineId: inspect.Id };
     return { found: "ours", engineId: inspect.Id, started: view.view !== "not-started" };

@@ -1,5 +1,6 @@
 import { alarmMs, beginEnd, climb } from "./end-ladder.ts";
 import type { LifeEvent } from "./event.ts";
+import { inspectNow } from "./inspecting.ts";
 import { endedDuringLaunch } from "./outcome.ts";
 import type { EndRequest, LifeState } from "./state.ts";
 import { discard, finish, stay, step, type Step } from "./step.ts";
@@ -56,13 +57,14 @@ function endNow(state: LifeState, end: EndRequest, nowMs: number): Step {
   }
 }
 
-/** Start is under way: with grace its answer is waited for, so that the task hears of its end by signal. */
+/** Start is under way: with grace its outcome is waited for, so that a task that runs by then hears of its end by signal. */
 function endStarting(state: LifeState, nowMs: number): Step {
   const { end, engineId } = state;
   if (end === undefined || engineId === undefined) return stay(state);
   const leftMs = end.dueMs - nowMs;
-  if (leftMs <= 0 || state.startFailure !== undefined) return discard(state, engineId, endedDuringLaunch(end.cause));
-  return step(state, { do: "arm", timer: "grace", afterMs: alarmMs(leftMs) });
+  if (leftMs <= 0) return discard(state, engineId, endedDuringLaunch(end.cause));
+  const look = state.startFailure === undefined ? stay(state) : inspectNow(state);
+  return step(look.state, { do: "arm", timer: "grace", afterMs: alarmMs(leftMs) }, ...look.effects);
 }
 
 function endSooner(state: LifeState, nowMs: number): Step {

@@ -18,6 +18,7 @@ export interface Outcome {
 }
 
 export interface MemoryFacts {
+  /** Undefined when the counters went with the container before they could be read. */
   readonly peakBytes: number | undefined;
   readonly limitBytes: number | undefined;
 }

@@ -15,7 +15,8 @@ export const starting: Handlers = {
     return step(ending.state, ...looking.effects, ...ending.effects);
   },
   "start-failed": (state, { kind, message }, nowMs) => {
-    const portRetryUntilMs = state.portRetryUntilMs ?? nowMs + state.settings.portRetryMs;
+    const portRetryUntilMs =
+      kind === "port-taken" ? (state.portRetryUntilMs ?? nowMs + state.settings.portRetryMs) : state.portRetryUntilMs;
     const failed: LifeState = { ...state, startFailure: { kind, message }, portRetryUntilMs };
     return kind === "unknown" ? pause(failed) : inspectNow(failed);
   },
@@ -58,7 +59,7 @@ function onNotStarted(state: LifeState, engineError: string, nowMs: number): Ste
       return pause({ ...state, startFailure: { ...failure, kind: "unknown" } });
     case "unknown":
       // Nothing has happened: ask again. Attach and wait still stand, or are made good once it runs.
-      return step({ ...state, startFailure: undefined }, { do: "start" });
+      return step({ ...state, startFailure: undefined, startRepeated: true }, { do: "start" });
     case "port-taken":
       if (nowMs >= (state.portRetryUntilMs ?? nowMs)) return discard(state, engineId, ended(state, failure.message));
       // The engine has let go of attach and wait with the failed start: all three are made anew.

@@ -55,6 +55,8 @@ export interface LifeState {
   /** The last start's failure, not yet weighed against an inspect. */
   readonly startFailure: { readonly kind: StartFailure; readonly message: string } | undefined;
   readonly portRetryUntilMs: number | undefined;
+  /** An unanswered start was repeated: the engine may carry out one more when the container has exited. */
+  readonly startRepeated: boolean;
   readonly inspecting: boolean;
   readonly inspectAgain: boolean;
   /** TASK_RUNNING was sent, or will never be because the end was asked for. */
@@ -101,6 +103,7 @@ export function initialState(settings: LifeSettings): LifeState {
     wait: "idle",
     startFailure: undefined,
     portRetryUntilMs: undefined,
+    startRepeated: false,
     inspecting: false,
     inspectAgain: false,
     confirmed: false,

@@ -32,7 +32,14 @@ export function finish(state: LifeState, outcome: Outcome, leftover?: string): S
     { do: "disarm", timer: "grace" },
     { do: "disarm", timer: "patience" },
     { do: "disarm", timer: "completion" },
-    { do: "finish", outcome, leftover, removeAtOnce: state.removeAtOnce, watchStrays: state.createUncertain },
+    {
+      do: "finish",
+      outcome,
+      leftover,
+      // A start that comes late must find no container that it could run a second time.
+      removeAtOnce: state.removeAtOnce || state.startRepeated,
+      watchStrays: state.createUncertain,
+    },
   );
 }
 

@@ -36,6 +36,11 @@ export class LogActor {
     }
   }
 
+  /** Hints at the exit count here before an inspect has confirmed it. */
+  exitExpected(): void {
+    this.#session?.exitExpected();
+  }
+
   /** Resolves when every byte is in the files, or the time is up: with why output is missing, undefined when none is. */
   async settle(budgetMs: number): Promise<string | undefined> {
     const session = this.#session;

@@ -37,9 +37,7 @@ export class MemoryWatch {
     await this.#reading;
     const kills = this.#evidence?.oomKills ?? 0;
     if (!exit.oomKilled && !this.#oomEvent && kills === 0) return undefined;
-    const limitBytes = this.#limitBytes ?? this.#evidence?.limitBytes;
-    // The kernel kills at the limit, so usage had reached it, whether or not the counters were still there to read.
-    return { limitBytes, peakBytes: this.#evidence?.peakBytes ?? limitBytes };
+    return { limitBytes: this.#limitBytes ?? this.#evidence?.limitBytes, peakBytes: this.#evidence?.peakBytes };
   }
 
   async #read(): Promise<void> {

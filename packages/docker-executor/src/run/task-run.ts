@@ -48,7 +48,10 @@ export class TaskRun implements DockerRun {
     this.#launch = launch;
     this.#hooks = hooks;
     const post = (event: LifeEvent): void => this.#dispatch(event);
-    this.#actor = new ContainerActor(context, launch, planned, hooks, post);
+    this.#actor = new ContainerActor(context, launch, planned, hooks, (event) => {
+      if (event.type === "wait-ended") this.#logs.exitExpected();
+      post(event);
+    });
     this.#logs = new LogActor(context.logs, post);
     this.#memory = new MemoryWatch(context.cgroups, planned.plan.body.HostConfig?.Memory);
     this.#status = createStatusWriter(launch, { now: context.settings.now, secretNames: planned.secretNames });
@@ -165,8 +168,9 @@ export class TaskRun implements DockerRun {
     const engineContainerId = this.#actor.engineId;
     this.#unwatch?.();
     this.#unwatch = this.#context.events.watch(engineContainerId, (hint) => {
-      if (hint === "oom") this.#memory.oom();
-      else this.#dispatch({ type: "look-again" });
+      if (hint === "oom") return this.#memory.oom();
+      if (hint === "die") this.#logs.exitExpected();
+      this.#dispatch({ type: "look-again" });
     });
     if (this.#state.createUncertain) this.#watchStrays();
     void this.#logs.attach({ engineContainerId, sandboxDirectory, tty: this.#actor.tty, owner });
@@ -218,7 +222,10 @@ export class TaskRun implements DockerRun {
     this.#hooks.onStatus(status);
     this.#launched.reject(notLaunched(outcome));
     this.#leftover = leftover;
-    if (leftover !== undefined && !removeAtOnce) this.#context.removals.later(leftover);
+    if (leftover !== undefined) {
+      if (removeAtOnce) void this.#context.removals.now(leftover);
+      else this.#context.removals.later(leftover);
+    }
     this.#terminated.resolve(termination(outcome, status));
   }
 }
