@@ -7,8 +7,8 @@ const idleContainers = 50;
 
 /** What a task costs while it does nothing, and what it asks of the engine in its life. */
 export async function footprint(stack: Stack, socketPath: string, image: string): Promise<readonly BenchResult[]> {
-  // Code, pools and tables are loaded and warm: what grows from here on grows with the number of containers.
-  await end(await startMany(stack, image, 10));
+  // Code, pools and V8's young generation have reached their size by then: what grows from here on grows with the containers.
+  await end(await startMany(stack, image, idleContainers));
   const before = await residentBytes();
   const tasks = await startMany(stack, image, idleContainers);
   const after = await residentBytes();
@@ -22,14 +22,15 @@ export async function footprint(stack: Stack, socketPath: string, image: string)
   ];
 }
 
+/** One after the other: what many launches at once need for a moment is no cost of idle containers. */
 async function startMany(stack: Stack, image: string, count: number): Promise<readonly StartedTask[]> {
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const started = await stack.start(benchTask(image, "NONE", ["sleep", "1000"]));
-      await started.reached("TASK_RUNNING");
-      return started;
-    }),
-  );
+  const tasks: StartedTask[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const started = await stack.start(benchTask(image, "NONE", ["sleep", "1000"]));
+    await started.reached("TASK_RUNNING");
+    tasks.push(started);
+  }
+  return tasks;
 }
 
 async function end(tasks: readonly StartedTask[]): Promise<void> {
