@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeResponse, resumeValidator, retryAfterMs } from "../src/http/judge-response.ts";
+import { framedLength, judgeResponse, resumeValidator, retryAfterMs } from "../src/http/judge-response.ts";
 
 const fresh = { offset: 0, validators: undefined, totalBytes: undefined, conditional: false };
 const resumed = { offset: 4, validators: { etag: '"a"', sizeBytes: 10 }, totalBytes: 10, conditional: false };
@@ -45,4 +45,15 @@ it("reads Retry-After in seconds and as a date", () => {
   expect(retryAfterMs("Wed, 21 Oct 2015 07:28:05 GMT", nowMs)).toBe(5_000);
   expect(retryAfterMs("Wed, 21 Oct 2015 07:00:00 GMT", nowMs)).toBe(0);
   expect(retryAfterMs("soon", nowMs)).toBeUndefined();
+});
+
+it.each([
+  [{ "content-length": "5" }, 5],
+  [{ "content-length": "5", "content-encoding": "gzip" }, 5],
+  [{ "content-length": "5", "transfer-encoding": "chunked" }, undefined],
+  [{ "content-length": "+5" }, undefined],
+  [{ "content-length": "5, 5" }, undefined],
+  [{}, undefined],
+])("the length before the bytes of %j is %s", (headers, length) => {
+  expect(framedLength({ status: 200, headers })).toBe(length);
 });

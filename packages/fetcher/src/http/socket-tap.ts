@@ -31,8 +31,7 @@ export class SocketTap {
         buffer: () => this.#sink?.room() ?? this.#head,
         callback: (bytes, buffer) => this.#read(bytes, buffer),
       },
-      // The types ask for a port here; it comes with each call.
-    } as buildConnector.BuildOptions);
+    });
     this.connector = (options, callback) => {
       // It answers with the socket, which may be connecting for a while; its types do not say so.
       this.#socket = connect(options, callback) as unknown as Socket;
