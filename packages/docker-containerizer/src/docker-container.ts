@@ -42,6 +42,10 @@ export class DockerContainer {
   readonly terminated: Promise<ContainerTermination>;
   resources: readonly Resource[];
   limits: Readonly<Record<string, Value_Scalar>> | undefined;
+  /** The memory limit that the engine holds it to now, which an update may have left as it was; undefined for none. */
+  memoryHardBytes: number | undefined;
+  /** Updates go to the engine one after the other. */
+  updating: Promise<unknown> = Promise.resolve();
   readonly #deps: DockerContainerDeps;
   readonly #hooks: LaunchHooks;
   readonly #launched = Promise.withResolvers<"launched">();
@@ -77,6 +81,7 @@ export class DockerContainer {
       taskKillingState: config.taskKillingState,
     };
     const planned = this.#deps.executor.plan(launch);
+    if (planned.ok) this.memoryHardBytes = planned.plan.body.HostConfig?.Memory;
     const pull = pullWish(config, planned.ok ? planned.plan : undefined);
     const run = this.#deps.executor.launch(launch, {
       onStatus: (status) => this.#report(status),

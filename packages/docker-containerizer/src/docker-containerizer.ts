@@ -105,21 +105,28 @@ class DockerContainerizer implements Containerizer {
 
   async update(containerId: ContainerID, resources: readonly Resource[], limits?: Limits): Promise<void> {
     const record = this.#find(containerId);
-    const cfs = this.#options.cgroupsEnableCfs ?? false;
-    const current = resourceAmounts(record.resources, record.limits, { cfs });
     record.resources = resources;
     record.limits = limits;
+    const turn = record.updating.then(() => this.#apply(containerId, record));
+    record.updating = turn.catch(() => undefined); // told to who asked for it
+    return turn;
+  }
+
+  /** Brings the container in the engine to the record's present resources. */
+  async #apply(containerId: ContainerID, record: DockerContainer): Promise<void> {
     const running = record.running();
     if (running === undefined) return; // remembered for statistics; there is nothing to change in the engine
+    const cfs = this.#options.cgroupsEnableCfs ?? false;
     const usage = await this.#measure(record, running.pid);
-    const body = updateBody(resourceAmounts(resources, limits, { cfs }), {
-      currentMemoryHardBytes: current.memoryHardBytes,
+    const body = updateBody(resourceAmounts(record.resources, record.limits, { cfs }), {
+      currentMemoryHardBytes: record.memoryHardBytes,
       usage,
       hostMemoryBytes: this.#host().memoryBytes,
     });
     if (Object.keys(body).length === 0) return;
     try {
       await this.#deps.engine.containers.update(running.engineContainerId, body);
+      record.memoryHardBytes = body.Memory ?? record.memoryHardBytes;
     } catch (cause) {
       if (record.running() === undefined) return; // it ended meanwhile, and its termination says so
       const message = cause instanceof Error ? cause.message : String(cause);

@@ -9,10 +9,11 @@ const minMemoryBytes = 32 * mebibyte;
 
 export type Limits = Readonly<Record<string, Value_Scalar>> | undefined;
 
-/** The sum of the scalars of that name; undefined when there is none. */
+/** The sum of the scalars of that name, to the three digits that Mesos counts; undefined when there is none. */
 export function amountOf(resources: readonly Resource[], name: string): number | undefined {
   const amounts = resources.flatMap((resource) => (resource.name === name ? [resource.scalar?.value ?? 0] : []));
-  return amounts.length === 0 ? undefined : amounts.reduce((sum, amount) => sum + amount, 0);
+  if (amounts.length === 0) return undefined;
+  return Math.round(amounts.reduce((sum, amount) => sum + amount, 0) * 1000) / 1000;
 }
 
 /** What the engine is to hold a container to. Undefined: leave as it is; Infinity: no limit. */

@@ -169,6 +169,54 @@ describe("the Docker containerizer", () => {
     expect(usage).toMatchObject({ timestamp: 2, cpusUserTimeSecs: 1, memLimitBytes: BigInt(128 * megabyte) });
   });
 
+  it("does not take a memory limit for lowered that an update has left as it was", async () => {
+    const { containerizer, executor, updates } = world({
+      cgroups: {
+        locate: () => Promise.resolve({ version: 2, unified: "/sys/fs/cgroup/x" }),
+        usage: () => Promise.resolve({ memAnonBytes: 150 * megabyte }),
+      },
+    });
+    executor.memoryBytes = 256 * megabyte;
+    await containerizer.launch(id, config);
+    const mem = (value: number) => [{ name: "mem", type: "SCALAR", scalar: { value } }] as const;
+    await containerizer.update(id, mem(64));
+    // More than 64, but less than is in use: it would be killed.
+    await containerizer.update(id, mem(128));
+    await containerizer.update(id, mem(200));
+    expect(updates).toEqual([
+      { MemoryReservation: 64 * megabyte },
+      { MemoryReservation: 128 * megabyte },
+      { MemoryReservation: 200 * megabyte, Memory: 200 * megabyte, MemorySwap: 400 * megabyte },
+    ]);
+  });
+
+  it("sends an update to the engine when the one before has been answered", async () => {
+    const slow = Promise.withResolvers<void>();
+    const asked: object[] = [];
+    const answered: object[] = [];
+    const { containerizer } = world({
+      engine: {
+        containers: {
+          update: async (_, body) => {
+            asked.push(body);
+            if (asked.length === 1) await slow.promise;
+            answered.push(body);
+          },
+        },
+      },
+    });
+    await containerizer.launch(id, config);
+    const cpus = (value: number) => [{ name: "cpus", type: "SCALAR", scalar: { value } }] as const;
+    const first = containerizer.update(id, cpus(1));
+    await expect.poll(() => asked.length).toBe(1);
+    const second = containerizer.update(id, cpus(2));
+    // The second has all the time that it would need to overtake.
+    await new Promise((resolve) => setImmediate(resolve));
+    slow.resolve();
+    await Promise.all([first, second]);
+    expect(answered).toEqual([{ CpuShares: 1024 }, { CpuShares: 2048 }]);
+  });
+
   it("says when the group has gone", async () => {
     const { containerizer } = world({
       cgroups: { locate: () => Promise.resolve(undefined), usage: () => Promise.resolve(undefined) },

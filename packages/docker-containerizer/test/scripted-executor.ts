@@ -16,8 +16,12 @@ export class ScriptedExecutor implements Pick<DockerExecutor, "plan" | "launch" 
   /** What the task's parameters say. */
   parameters: Pick<ContainerPlan, "platform" | "pull"> = { platform: undefined };
 
+  /** What the container is created with. */
+  memoryBytes: number | undefined;
+
   plan(): PlanResult {
-    return { ok: true, plan: { containerName: "n", body: { Image: "i" }, warnings: [], ...this.parameters } };
+    const body = { Image: "i", HostConfig: { ...(this.memoryBytes !== undefined && { Memory: this.memoryBytes }) } };
+    return { ok: true, plan: { containerName: "n", body, warnings: [], ...this.parameters } };
   }
 
   launch(launch: DockerLaunch, hooks: DockerExecutorHooks): DockerRun {

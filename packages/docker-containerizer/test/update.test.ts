@@ -16,6 +16,11 @@ describe("resource amounts", () => {
     );
   });
 
+  it("counts parts as one number", () => {
+    const parts = [scalar("cpus", 0.7), scalar("cpus", 0.1), scalar("cpus", 0.2)];
+    expect(resourceAmounts(parts, undefined, { cfs: false }).cpuShares).toBe(1024);
+  });
+
   it("never goes below what a container needs to live", () => {
     expect(amounts(0.001, 1)).toMatchObject({
       cpuShares: 2,
