@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -45,6 +45,14 @@ async function find({ helpers = {}, agent, helperTimeoutMs = 20_000, ...files }:
 
 // Answers with its own environment as the user name.
 const tellEnvironment = `printf '{"Username":"%s %s","Secret":"${secret}"}' "$HOME" "$CLOUD_TOKEN"`;
+
+it("takes the answer of a helper that leaves a process behind, which keeps the pipe open", async () => {
+  const directory = await scene();
+  const leaves = `sleep 600 & echo $! > ${directory}/pid; cat > /dev/null; echo '{"Username":"u","Secret":"p"}'`;
+  onTestFinished(async () => void process.kill(Number(await readFile(`${directory}/pid`, "utf8")), "SIGKILL"));
+  const found = await find({ agent: { credsStore: "all" }, helpers: { all: leaves } });
+  expect(found.auth).toMatchObject({ username: "u", password: "p" });
+});
 
 describe("the environment of a helper", () => {
   it("is the agent's for a helper that the agent's config names", async () => {

@@ -16,6 +16,8 @@ export interface HelperOptions {
 }
 
 const maxAnswerBytes = 64 * 1024;
+/** What is still in the pipe when the helper has ended is read in no time. */
+const drainMs = 500;
 
 /** Runs a helper of the docker-credential-helpers protocol: the registry on its stdin, JSON on its stdout. Never rejects. */
 export function askCredentialHelper(name: string, server: string, options: HelperOptions): Promise<HelperAnswer> {
@@ -42,6 +44,11 @@ export function askCredentialHelper(name: string, server: string, options: Helpe
       bytes += chunk.length;
       if (bytes <= maxAnswerBytes) chunks.push(chunk);
       else child.kill("SIGKILL");
+    });
+    child.once("exit", () => {
+      // A process that it leaves behind (an agent that keeps keys) may hold the pipe open for ever.
+      const timer = setTimeout(() => child.stdout.destroy(), drainMs);
+      child.once("close", () => clearTimeout(timer));
     });
     child.on("close", (code, killSignal) => {
       const text = Buffer.concat(chunks).toString().trim();
