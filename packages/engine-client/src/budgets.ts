@@ -18,6 +18,8 @@ export interface CallBudgets {
   readonly imageRemove: number;
   /** Until the engine has switched protocols; the stream itself has no budget. */
   readonly attach: number;
+  /** Until the engine has accepted the wait, which it says with the headers; then it lasts as long as the container. */
+  readonly wait: number;
   /** Until the answer's headers; the stream itself has no budget. */
   readonly logs: number;
   /** Until the answer's headers; the stream itself has no budget. */
@@ -26,8 +28,7 @@ export interface CallBudgets {
 
 /**
  * What agents with years of service behind them found an engine under load to need: ECS's time-out table for the most part,
- * since its figures were measured on the smallest hosts. `wait` and `pull` have none: the first ends with the container,
- * the second is timed by phase in whoever reads it.
+ * since its figures were measured on the smallest hosts. `pull` has none: it is timed by phase in whoever reads it.
  */
 export const defaultBudgets: CallBudgets = {
   ping: 5_000,
@@ -46,6 +47,7 @@ export const defaultBudgets: CallBudgets = {
   imageTag: 30_000,
   imageRemove: 180_000,
   attach: 60_000,
+  wait: 60_000,
   logs: 60_000,
   events: 60_000,
 };

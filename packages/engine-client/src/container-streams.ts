@@ -13,7 +13,7 @@ export function openContainerStreams({
 }: ContainerCallDeps): Pick<ContainerCalls, "wait" | "attach" | "logs"> {
   const { endpoint } = runner;
   return {
-    async wait(id, { condition, onWaiting, signal, budgetMs } = {}) {
+    async wait(id, { condition, onWaiting, signal, budgetMs = budgets.wait } = {}) {
       const path = containerPath(id, "/wait", endpoint);
       const query = condition === undefined ? {} : { condition };
       const stream = await runner.stream({ method: "POST", path, query, budgetMs }, signal);

@@ -98,7 +98,7 @@ export interface ContainerCalls {
     id: string,
     options?: CallOptions & { force?: boolean; volumes?: boolean },
   ): Promise<"removed" | "gone" | "in-progress">;
-  /** No budget: ends with the exit, the signal or a lost connection (`unreachable`), which is not an exit. */
+  /** The budget ends when the wait is accepted; the wait with the exit, the signal or a lost connection (`unreachable`), which is not an exit. */
   wait(
     id: string,
     options?: CallOptions & {

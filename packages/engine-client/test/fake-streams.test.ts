@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { outputFrame } from "@berth/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { withFakeEngine } from "./with-fake-engine.ts";
 
 const body = { Image: "busybox:1" };
@@ -46,15 +46,18 @@ describe("wait", () => {
     expect(await client.containers.wait(id)).toEqual({ exitCode: 125, error: "lost the process" });
   });
 
-  it("has no budget unless it is given one, and then until the headers", async () => {
-    const { fake, client } = await withFakeEngine({ behaviour: {} });
+  it("has a budget until the engine has accepted it, and none from then on", async () => {
+    const { fake, client } = await withFakeEngine({ behaviour: {} }, { budgets: { wait: 30 } });
     const { id } = await client.containers.create(body);
     await client.containers.start(id);
     fake.fault({ on: "POST /containers/*/wait", nth: 1, action: { kind: "hang-before-headers" } });
-    await expect(client.containers.wait(id, { budgetMs: 30 })).rejects.toMatchObject({ code: "timeout" });
+    await expect(client.containers.wait(id)).rejects.toMatchObject({ code: "timeout" });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const waiting = Promise.withResolvers<void>();
-    const wait = client.containers.wait(id, { budgetMs: 5_000, onWaiting: waiting.resolve });
+    const wait = client.containers.wait(id, { onWaiting: waiting.resolve });
     await waiting.promise;
+    vi.advanceTimersByTime(3_600_000);
     fake.container(id).exit(3);
     expect(await wait).toMatchObject({ exitCode: 3 });
   });
