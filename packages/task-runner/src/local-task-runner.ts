@@ -56,13 +56,14 @@ class LocalTaskRunner implements TaskRunner {
   }
 
   async run(request: RunTaskRequest): Promise<RunningTask> {
+    this.#refuseWhenClosed();
     const { agentId, frameworkId } = this.#options;
     const task: TaskInfo = { ...request.task, agentId: { value: agentId } };
     const executorId = task.taskId?.value ?? "";
     const containerId = randomUUID();
     const owner = await this.#owner(task, containerId);
     const sandboxDirectory = await this.#sandbox({ agentId, frameworkId, executorId, containerId, owner });
-    if (this.#closed) throw new TaskRunnerError("closed", "the task runner has been closed");
+    this.#refuseWhenClosed();
     const config: ContainerConfig = {
       agentId,
       frameworkId,
@@ -93,6 +94,10 @@ class LocalTaskRunner implements TaskRunner {
     await Promise.all(running.map(([, containerId]) => this.#deps.containerizer.destroy(containerId)));
     await Promise.all(running.map(([task]) => task.ended));
     await this.#deps.containerizer.close();
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed) throw new TaskRunnerError("closed", "the task runner has been closed");
   }
 
   async #owner(task: TaskInfo, containerId: string): Promise<UserIdentity | undefined> {

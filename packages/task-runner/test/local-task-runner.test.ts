@@ -145,6 +145,13 @@ describe("the local task runner", () => {
     await expect(run()).rejects.toMatchObject({ code: "closed" });
   });
 
+  it("leaves no sandbox behind for a task that comes after close", async () => {
+    const { run, runner, workDirectory } = await setup(() => Promise.resolve("launched"));
+    await runner.close();
+    await expect(run()).rejects.toMatchObject({ code: "closed" });
+    expect(await readdir(workDirectory)).toEqual([]);
+  });
+
   it("refuses ids and users that cannot be, before anything is started", async () => {
     const { run, configs, workDirectory } = await setup(() => Promise.resolve("launched"));
     await expect(run({ taskId: { value: "a/b" } })).rejects.toMatchObject({ code: "invalid-task" });
