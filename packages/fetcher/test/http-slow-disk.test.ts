@@ -66,7 +66,7 @@ it.each([
     threads.go();
     expect(await attempt).toMatchObject({ stalled: false, failure: undefined, receivedBytes: body.length });
     expect(whileHeldBytes).toBeGreaterThan(0);
-    expect(whileHeldBytes).toBeLessThanOrEqual(length === undefined ? 17 << 20 : 2 << 20);
+    expect(whileHeldBytes).toBeLessThanOrEqual(length === undefined ? 17 << 20 : 4 << 20);
     expect((await readFile(path.join(folder, "f"))).equals(body)).toBe(true);
   },
 );

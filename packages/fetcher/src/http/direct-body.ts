@@ -1,10 +1,10 @@
 import { batchBytes, type FileWriter } from "../fs/file-writer.ts";
 import type { TapSink } from "./socket-tap.ts";
 
-// Few and small enough to stay in the processor's cache on the way from the socket to the file: with three of 4 MiB a GiB took
-// three times the processor time of this.
-const slotBytes = 2 * batchBytes;
-const maxSlots = 4;
+// A slot goes to the writer with a whole batch in it; the rest of it keeps the reads before that large. One is filled while the
+// others are written. Larger or more of them were no faster.
+const slotBytes = batchBytes + (256 << 10);
+const maxSlots = 3;
 
 /** The body of a response of known length, on its way from a socket into a file through a few buffers that are used again. */
 export class DirectBody implements TapSink {
