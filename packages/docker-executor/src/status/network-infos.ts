@@ -18,8 +18,9 @@ function addresses(inspect: ContainerInspect): {
 } {
   const { NetworkSettings: settings } = inspect;
   const mode = inspect.HostConfig.NetworkMode ?? "default";
-  // By its own key: a name with dots or brackets is a name like any other.
-  const network = settings.Networks?.[mode] ?? (mode === "default" ? settings.Networks?.["bridge"] : undefined);
+  // By its own key: a name with dots or brackets is a name like any other. The mode may be a network's id, which is no key.
+  const all = Object.values(settings.Networks ?? {});
+  const network = settings.Networks?.[mode] ?? (all.length === 1 ? all[0] : undefined);
   const from = network ?? settings;
   return { ipv4: text(from.IPAddress), ipv6: text(from.GlobalIPv6Address) };
 }
