@@ -36,8 +36,8 @@ const does = (effects: readonly LifeEffect[]): string[] => effects.map((effect) 
 
 describe("what follows on an event", () => {
   const rows: readonly [what: string, events: readonly LifeEvent[], phase: string, effects: readonly string[]][] = [
-    ["begin", [begin], "preparing", ["announce", "arm", "prepare"]],
-    ["prepared", [begin, prepared], "creating", ["create"]],
+    ["begin", [begin], "preparing", ["announce", "prepare"]],
+    ["prepared", [begin, prepared], "creating", ["arm", "create"]],
     ["created", [begin, prepared, created], "attaching", ["attach", "wait"]],
     ["attached before the wait stands", [begin, prepared, created, attached], "attaching", []],
     ["attached and waiting", toStarting, "starting", ["disarm", "start"]],
