@@ -89,6 +89,8 @@ export async function startRecordingProxy(
   server.on("upgrade", (request, socket: Duplex, head: Buffer) => {
     record.add({ ...callOf(request), body: undefined });
     const outgoing = onward(request);
+    // A client may go away before the engine has switched, and nobody else listens to the socket of an upgrade.
+    socket.on("error", () => outgoing.destroy());
     outgoing.on("error", () => socket.destroy());
     outgoing.on("response", (answer) => {
       socket.write(rawHead(answer));

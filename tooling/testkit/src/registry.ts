@@ -40,8 +40,18 @@ export async function startRegistry(options: { users?: Readonly<Record<string, s
   }
   await writeFile(`${directory}/config.yml`, config.join("\n"));
   const child = spawn("docker-registry", ["serve", `${directory}/config.yml`], { stdio: "ignore" });
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  await listening(port, exited);
+  const exited = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+    // Not installed: without a listener the whole test process would end with a bare ENOENT.
+    child.once("error", () => resolve());
+  });
+  try {
+    await listening(port, exited);
+  } catch (error) {
+    child.kill("SIGKILL");
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
 
   const requests: RegistryRequest[] = [];
   const proxy = http.createServer((incoming, outgoing) => {
@@ -98,7 +108,8 @@ async function listening(port: number, exited: Promise<void>): Promise<void> {
       request.on("error", () => resolve(false));
     });
     if (answers) return;
-    if (gone || Date.now() > deadline) throw new Error("docker-registry did not start");
+    if (gone || Date.now() > deadline)
+      throw new Error("docker-registry did not start; is the package docker-registry installed?");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import http from "node:http";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
@@ -6,6 +7,7 @@ import {
   ensureTestImage,
   findEngine,
   type RecordingProxyOptions,
+  startFakeEngine,
   startRecordingProxy,
 } from "@berth/testkit";
 
@@ -59,4 +61,27 @@ describe.skipIf(engine === undefined)("the recording proxy", () => {
     });
     expect((await engineRequest(proxy.socketPath, "GET", "/version")).status).toBe(200);
   });
+});
+
+it("outlives a client that goes away before the engine refuses to switch protocols", async () => {
+  await using fake = await startFakeEngine({ images: { "a:1": {} }, behaviour: {} });
+  if (fake.endpoint.kind !== "unix") throw new Error("the fake engine listens on a socket");
+  await using proxy = await startRecordingProxy(fake.endpoint.socketPath);
+  for (const path of ["create?name=c", "c/start", "c/pause"]) {
+    const { status } = await engineRequest(proxy.socketPath, "POST", `/containers/${path}`, { Image: "a:1" });
+    expect(status).toBeLessThan(300);
+  }
+  const held = fake.fault({ on: "POST /containers/*/attach", action: { kind: "delay" } });
+  const client = http.request({
+    socketPath: proxy.socketPath,
+    method: "POST",
+    path: "/containers/c/attach?stream=1&stdout=1",
+    headers: { connection: "Upgrade", upgrade: "tcp" },
+  });
+  client.on("error", () => undefined);
+  client.end();
+  await held.struck;
+  client.destroy();
+  held.release();
+  expect((await engineRequest(proxy.socketPath, "GET", "/_ping")).status).toBe(200);
 });

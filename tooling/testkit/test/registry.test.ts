@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { engineRequest, ensureTestImage, findEngine, pushImage, startRegistry } from "../src/index.ts";
 
 const engine = await findEngine();
@@ -27,4 +27,10 @@ describe.skipIf(engine === undefined)("startRegistry", () => {
     };
     expect((await fetch(`http://${registry.host}/v2/`)).status).toBe(429);
   });
+});
+
+it("says what to install when there is no registry to start", async () => {
+  vi.stubEnv("PATH", "/nonexistent");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await expect(startRegistry()).rejects.toThrow("is the package docker-registry installed?");
 });
