@@ -20,6 +20,8 @@ export interface CgroupUsage {
   readonly memTotalBytes?: number;
   readonly memFileBytes?: number;
   readonly memAnonBytes?: number;
+  /** tmpfs and shared memory: counted in `memFileBytes`, but not to be dropped like a page cache. */
+  readonly memShmemBytes?: number;
   readonly memSwapBytes?: number;
   readonly processes?: number;
 }

@@ -33,6 +33,7 @@ export function usageV1(
     memRssBytes: rss,
     memAnonBytes: rss,
     memFileBytes: memory.get("total_cache") ?? memory.get("cache"),
+    memShmemBytes: memory.get("total_shmem") ?? memory.get("shmem"),
     memSwapBytes: memory.get("total_swap") ?? memory.get("swap"),
     memTotalBytes: parseCount(files["memory.usage_in_bytes"]),
   });
@@ -51,6 +52,7 @@ export function usageV2(files: GroupFiles<(typeof usageFilesV2)[number]>): Cgrou
     memRssBytes: memory.get("anon"),
     memAnonBytes: memory.get("anon"),
     memFileBytes: memory.get("file"),
+    memShmemBytes: memory.get("shmem"),
     memSwapBytes: parseCount(files["memory.swap.current"]),
     memTotalBytes: parseCount(files["memory.current"]),
   });

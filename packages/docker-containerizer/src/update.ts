@@ -35,8 +35,9 @@ export function updateBody(
   return body;
 }
 
-/** Anonymous memory is what cannot be dropped; the page cache shrinks by itself. */
+/** Anonymous and shared memory cannot be dropped (a database in /dev/shm is no cache); the page cache shrinks by itself. */
 function fits(limitBytes: number, usage: CgroupUsage | undefined): boolean {
-  const unreclaimable = usage?.memAnonBytes ?? usage?.memRssBytes ?? usage?.memTotalBytes;
+  const anonymous = usage?.memAnonBytes ?? usage?.memRssBytes;
+  const unreclaimable = anonymous === undefined ? usage?.memTotalBytes : anonymous + (usage?.memShmemBytes ?? 0);
   return unreclaimable !== undefined && unreclaimable <= limitBytes;
 }

@@ -60,6 +60,8 @@ describe("the engine's update", () => {
   it("leaves it when more is in use, or nobody knows", () => {
     expect(updateBody(amounts(1, 64), context({ memAnonBytes: 100 * megabyte })).Memory).toBeUndefined();
     expect(updateBody(amounts(1, 64), context()).Memory).toBeUndefined();
+    const shared = { memAnonBytes: 10 * megabyte, memShmemBytes: 60 * megabyte, memFileBytes: 60 * megabyte };
+    expect(updateBody(amounts(1, 64), context(shared)).Memory).toBeUndefined();
   });
 
   it("takes limits away at Infinity", () => {
