@@ -73,8 +73,17 @@ async function pushWord(
   onTestFinished(async () => {
     await removeImage(reference);
     await removeImage(local);
+    await removeUntagged(`${registry}/${repository}`);
   });
   return reference;
+}
+
+/** What a moved tag leaves: an image that only its digest names. */
+async function removeUntagged(repository: string) {
+  const { text } = await engineRequest(socketPath, "GET", "/images/json");
+  const images = JSON.parse(text) as { Id: string; RepoDigests: string[] | null }[];
+  const ours = images.filter(({ RepoDigests }) => RepoDigests?.some((digest) => digest.startsWith(`${repository}@`)));
+  for (const { Id } of ours) await engineRequest(socketPath, "DELETE", `/images/${Id}?force=true`);
 }
 
 describe.skipIf(engine === undefined)("the seed's cases from the command line", () => {
