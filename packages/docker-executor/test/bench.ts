@@ -4,7 +4,7 @@ import path from "node:path";
 import { createCgroupReader } from "@berth/cgroups";
 import { createEngineClient, type EngineClientOptions, type EngineEndpoint } from "@berth/engine-client";
 import type { TaskInfo, TaskStatus } from "@berth/proto/v1";
-import { createSandboxLogs } from "@berth/sandbox-logs";
+import { createSandboxLogs, type SandboxLogs } from "@berth/sandbox-logs";
 import {
   createDockerExecutor,
   type DockerExecutor,
@@ -32,15 +32,17 @@ export interface Bench extends AsyncDisposable {
 
 export interface BenchOptions extends DockerExecutorOptions {
   readonly client?: EngineClientOptions;
+  /** Puts something in front of the logs. */
+  readonly watchLogs?: (logs: SandboxLogs) => SandboxLogs;
 }
 
 export async function createBench(
   endpoint: EngineEndpoint,
-  { client: clientOptions, ...options }: BenchOptions,
+  { client: clientOptions, watchLogs = (logs) => logs, ...options }: BenchOptions,
 ): Promise<Bench> {
   const client = createEngineClient({ endpoint }, clientOptions);
   const executor = createDockerExecutor(
-    { engine: client, logs: createSandboxLogs(client), cgroups: createCgroupReader() },
+    { engine: client, logs: watchLogs(createSandboxLogs(client)), cgroups: createCgroupReader() },
     { removeDelayMs: 0, ...options },
   );
   const directory = await mkdtemp(path.join(tmpdir(), "berth-test-docker-executor-"));

@@ -66,6 +66,46 @@ describe("the exit", () => {
   });
 });
 
+it.each([{ by: "the wait" }, { by: "the event" }])(
+  "the logs hear of the exit by $by, before an inspect has confirmed it",
+  async ({ by }) => {
+    const expected = Promise.withResolvers<void>();
+    await using bench = await createFakeBench(
+      { behaviour: {} },
+      {
+        watchLogs: (logs) => ({
+          ...logs,
+          async open(request) {
+            const session = await logs.open(request);
+            const exitExpected = session.exitExpected.bind(session);
+            return Object.assign(session, {
+              exitExpected: () => {
+                exitExpected();
+                expected.resolve();
+              },
+            });
+          },
+        }),
+      },
+    );
+    const task = await bench.start(taskInfo());
+    await task.run.launched;
+    if (by === "the wait") bench.engine.disturbEvents(() => []);
+    else {
+      bench.engine.fault({ on: waitCall, nth: "every", action: { kind: "hang-before-headers" } });
+      bench.engine.dropConnections();
+      await bench.engine.seen(waitCall, 2);
+      await bench.engine.seen("GET /events", 2);
+    }
+    const held = bench.engine.fault({ on: "GET /containers/*/json", nth: "every", action: { kind: "delay" } });
+    bench.engine.container(task.run.containerName).exit(0);
+    await expected.promise;
+    expect(task.states()).toEqual(["TASK_STARTING", "TASK_RUNNING"]);
+    held.release();
+    expect((await task.run.terminated).status.message).toBe("Container exited with status 0");
+  },
+);
+
 describe("the memory limit", () => {
   it("is named as the reason on the engine's evidence, with peak and limit", async () => {
     await using bench = await createFakeBench({ behaviour: { exitCode: 137, oomKilled: true } });
