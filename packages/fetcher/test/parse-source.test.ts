@@ -31,6 +31,8 @@ describe("parseSource", () => {
     ["http://host?x=/y", "Malformed"],
     ["http://ho st/x", "Malformed"],
     ["ftp://h/a%0d%0aDELE%20b", "line break"],
+    ["http://%zz:a@h/x", "write %25"],
+    ["ftp://h/50%", "write %25"],
     ["a\\b", "Illegal"],
     ["a'b", "Illegal"],
     ["a\0b", "Illegal"],

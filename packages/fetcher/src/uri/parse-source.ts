@@ -70,9 +70,25 @@ function remote(scheme: string, value: string, rest: string, pin: string | undef
     return refuse("Malformed URI (the host or port cannot be read)");
   }
   url.hash = "";
+  // Both are decoded for use; a path is, for ftp.
+  if (!isEscapedWell(url.username + url.password)) {
+    return refuse("Malformed URI (a % in the user or password is not followed by two hexadecimal digits; write %25)");
+  }
   if (scheme.startsWith("http")) return accept({ kind: "http", url: url.href }, pin, named);
   if (/%0[ad]|%00/i.test(url.href)) return refuse("Malformed URI (line break or NUL in the path)");
+  if (!isEscapedWell(url.pathname)) {
+    return refuse("Malformed URI (a % in the path is not followed by two hexadecimal digits; write %25)");
+  }
   return accept({ kind: "ftp", url: url.href }, pin, named);
+}
+
+function isEscapedWell(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function accept(source: Source, pin: string | undefined, name: string): ParseResult {
