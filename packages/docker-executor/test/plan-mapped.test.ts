@@ -49,6 +49,12 @@ describe("resources and limits", () => {
       { cgroupsEnableCfs: true },
       { CpuShares: 512, MemoryReservation: 100 * mebibyte, OomScoreAdj: 994 },
     ],
+    [
+      "more than the host has",
+      { resources: [scalar("cpus", 1), scalar("mem", 100 * 1024 * 1024)], limits: { mem: { value: Infinity } } },
+      {},
+      { CpuShares: 1024, MemoryReservation: 100 * 1024 * 1024 * mebibyte, OomScoreAdj: -1000 },
+    ],
     ["two of a kind", { resources: [scalar("cpus", 0.1), scalar("cpus", 0.2)] }, {}, { CpuShares: 307 }],
     ["none", { resources: [] }, {}, {}],
   ])("%s", (_what, task, settings, expected) => {

@@ -42,8 +42,10 @@ export function planResources(task: TaskInfo, settings: ResourceSettings, sink: 
   if (memoryLimit !== Number.POSITIVE_INFINITY) part.Memory = bytesOf(memoryLimit) ?? minMemoryBytes;
   if (request !== undefined) {
     part.MemoryReservation = request;
-    if (memoryLimit > (megabytes ?? 0))
-      part.OomScoreAdj = 1000 - Math.trunc((1000 * request) / settings.hostMemoryBytes);
+    if (memoryLimit > (megabytes ?? 0)) {
+      // The kernel's floor; a request of more than twice the host's memory would fall below it.
+      part.OomScoreAdj = Math.max(-1000, 1000 - Math.trunc((1000 * request) / settings.hostMemoryBytes));
+    }
   }
   return part;
 }
