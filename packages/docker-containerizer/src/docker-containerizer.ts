@@ -86,6 +86,10 @@ class DockerContainerizer implements Containerizer {
     this.#containers.set(key, record);
     void record.terminated.then(() => this.#containers.delete(key));
     record.start();
+    record.launched.then(
+      () => this.#catchUp(containerId, record, config),
+      () => undefined, // the caller's to hear
+    );
     return record.launched;
   }
 
@@ -110,6 +114,13 @@ class DockerContainerizer implements Containerizer {
     const turn = record.updating.then(() => this.#apply(containerId, record));
     record.updating = turn.catch(() => undefined); // told to who asked for it
     return turn;
+  }
+
+  /** An update that came before the container ran has been remembered; the create request had the resources of the launch. */
+  #catchUp(containerId: ContainerID, record: DockerContainer, launched: ContainerConfig): void {
+    if (record.resources === launched.resources && record.limits === launched.limits) return;
+    // Whoever asked has had the answer: what the engine refuses now, the next update tries again.
+    record.updating = record.updating.then(() => this.#apply(containerId, record)).catch(() => undefined);
   }
 
   /** Brings the container in the engine to the record's present resources. */

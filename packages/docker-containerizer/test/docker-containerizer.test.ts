@@ -217,6 +217,19 @@ describe("the Docker containerizer", () => {
     expect(answered).toEqual([{ CpuShares: 1024 }, { CpuShares: 2048 }]);
   });
 
+  it("applies an update that came before the container ran, once it runs", async () => {
+    const fetched = Promise.withResolvers<[]>();
+    const { containerizer, updates } = world({ fetcher: { fetch: () => fetched.promise } });
+    const launching = containerizer.launch(id, config);
+    await containerizer.update(id, [{ name: "mem", type: "SCALAR", scalar: { value: 128 } }]);
+    expect(updates).toEqual([]);
+    fetched.resolve([]);
+    await launching;
+    await expect
+      .poll(() => updates)
+      .toEqual([{ Memory: 128 * megabyte, MemorySwap: 256 * megabyte, MemoryReservation: 128 * megabyte }]);
+  });
+
   it("says when the group has gone", async () => {
     const { containerizer } = world({
       cgroups: { locate: () => Promise.resolve(undefined), usage: () => Promise.resolve(undefined) },
