@@ -43,12 +43,11 @@ describe("a port that is taken", () => {
 
 describe("a start without a clear answer", () => {
   it("that happened all the same is taken as started, and not repeated", async () => {
-    await using bench = await createFakeBench(
-      { behaviour: { onStart: (container) => setTimeout(() => container.exit(0), 300) } },
-      { client: { budgets: { start: 100 } } },
-    );
+    await using bench = await createFakeBench({ behaviour: {} }, { client: { budgets: { start: 100 } } });
     bench.engine.fault({ on: startCall, action: { kind: "hang-after-effect" } });
     const task = await bench.start(taskInfo());
+    await task.run.launched;
+    bench.engine.container(task.run.containerName).exit(0);
     expect((await task.run.terminated).status.state).toBe("TASK_FINISHED");
     expect(task.states()).toEqual(["TASK_STARTING", "TASK_RUNNING", "TASK_FINISHED"]);
     expect(bench.count(starts)).toBe(1);

@@ -29,8 +29,9 @@ describe.skipIf(engine === undefined)("an attach that a real engine's container 
       "i=0; while [ $i -lt 150 ]; do seq $((i*10)) $((i*10+9)); echo e$i >&2; usleep 10000; i=$((i+1)); done";
     await using container = await prepareContainer({ engine: real, client, logs }, { script, tty });
     const settlement = container.run();
-    while (container.session.position().stdout.sourceBytes < 500)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect
+      .poll(() => container.session.position().stdout.sourceBytes, { interval: 5, timeout: 50_000 })
+      .toBeGreaterThanOrEqual(500);
     streams.at(-1)?.destroy(new Error("cut by the test"));
     expect(await settlement).toMatchObject({ outcome: "completed" });
 
