@@ -7,10 +7,24 @@ import type { WorkspacePackage } from "./workspace.ts";
  * what is apart on one row stays apart.
  */
 export const layers: readonly (readonly string[])[] = [
-  ["@berth/proto", "@berth/engine-client", "@berth/cgroups"],
-  ["@berth/fetcher", "@berth/image-puller", "@berth/docker-run-options", "@berth/sandbox-logs", "@berth/containerizer"],
-  ["@berth/docker-executor", "@berth/task-runner"],
-  ["@berth/docker-containerizer"],
+  ["@berth/proto", "@berth/engine-client", "@berth/cgroups", "@berth/log"],
+  [
+    "@berth/fetcher",
+    "@berth/image-puller",
+    "@berth/docker-run-options",
+    "@berth/sandbox-logs",
+    "@berth/containerizer",
+    "@berth/libprocess",
+    "@berth/resources",
+    "@berth/http-endpoints",
+    "@berth/status-updates",
+    "@berth/mesos-client",
+    "@berth/agent-flags",
+  ],
+  ["@berth/docker-executor", "@berth/task-runner", "@berth/master-detector"],
+  ["@berth/docker-containerizer", "@berth/master-session", "@berth/local-master", "@berth/agent-core"],
+  ["@berth/agent-api"],
+  ["@berth/agent"],
   ["@berth/cli"],
 ];
 
@@ -18,6 +32,9 @@ export const layers: readonly (readonly string[])[] = [
 const soleImporters: Readonly<Record<string, string>> = {
   dockerode: "@berth/engine-client",
   "docker-modem": "@berth/engine-client",
+  "node-zookeeper-client": "@berth/master-detector",
+  "prom-client": "@berth/agent-api",
+  pino: "@berth/log",
 };
 
 /** Every breach, a sentence each. */

@@ -15,3 +15,4 @@ export {
   type FakeEngineOptions,
 } from "./fake-engine/start-fake-engine.ts";
 export { startRecordingProxy, type RecordingProxy, type RecordingProxyOptions } from "./recording-proxy.ts";
+export { recordedAnswer, recordedMessages, type RecordedMessage, type RecordedScenario } from "./recorded.ts";

@@ -1,0 +1,2 @@
+export type * from "./agent-core.ts";
+export type * from "./agent-view.ts";

@@ -1,0 +1,2 @@
+export type { Log, LogFields, LogLevel } from "./log.ts";
+export { silentLog } from "./silent-log.ts";

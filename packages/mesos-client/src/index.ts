@@ -1,0 +1,2 @@
+export type * from "./agent-client.ts";
+export type * from "./scheduler-client.ts";

@@ -1,0 +1,42 @@
+import type { StatusUpdate } from "@berth/proto/internal/messages";
+
+export interface TaskKey {
+  readonly frameworkId: string;
+  readonly taskId: string;
+}
+
+/** `duplicate`: a uuid that was received or acknowledged before; nothing was done. `unstored`: it could not be written, nothing was queued. */
+export type UpdateOutcome = "queued" | "duplicate" | "closed" | "unstored";
+
+/** `closed`: it was the terminal one, the stream is gone. `ignored`: no such stream, or not the uuid in flight. */
+export type AcknowledgeOutcome = "advanced" | "closed" | "ignored";
+
+/** Reliable delivery of task statuses. Source: the original's task status update manager. */
+export interface StatusUpdates {
+  /**
+   * Takes an update into its task's stream: stored first (when the stream is checkpointed), then queued. Updates of one task keep the
+   * order of the calls. `checkpointDirectory` is the folder of the task's `task.updates`; without one nothing is stored.
+   */
+  update(update: StatusUpdate, options: { readonly checkpointDirectory?: string | undefined }): Promise<UpdateOutcome>;
+  /** The master's acknowledgement, stored before the next update goes out. */
+  acknowledge(key: TaskKey, uuid: Uint8Array): Promise<AcknowledgeOutcome>;
+  /** Forwards nothing until `resume`. Streams begin paused. */
+  pause(): void;
+  /** Sends all heads at once, each with its back-off from the start. */
+  resume(): void;
+  /** Sends the heads of one framework again at once (UpdateFramework). Nothing while paused. */
+  resend(frameworkId: string): void;
+  /** Forgets the streams of a framework: nobody listens any more. Their files stay for the garbage collection. */
+  dropFramework(frameworkId: string): void;
+  /** The update that was sent last to the master, for re-registration. */
+  lastForwarded(key: TaskKey): StatusUpdate | undefined;
+  /** What is not acknowledged yet, head first. */
+  pending(key: TaskKey): readonly StatusUpdate[];
+  /** Reads the stream of an earlier life back, cut at the last whole record. Undefined when there is nothing left to deliver. */
+  recover(
+    key: TaskKey,
+    options: { readonly checkpointDirectory: string },
+  ): Promise<readonly StatusUpdate[] | undefined>;
+  /** Stops timers and closes files. What is pending stays on disk. */
+  close(): Promise<void>;
+}
