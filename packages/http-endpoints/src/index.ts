@@ -1,1 +1,11 @@
-export {};
+export { acceptedType, apiTypeOf, type ApiType, mediaTypes, type MessageType } from "./media-type.ts";
+export { apiAnswer } from "./api-answer.ts";
+export { type ApiCall, readApiCall, type ReadApiCallOptions } from "./api-call.ts";
+export type { Authentication, Authenticator } from "./authenticator.ts";
+export { type BasicCredential, createBasicAuthenticator } from "./basic-authenticator.ts";
+export { createEventStream, type EventStream, type EventStreamEnd, type EventStreamOptions } from "./event-stream.ts";
+export { createHttpEndpoints, type HttpEndpointsOptions } from "./create-http-endpoints.ts";
+export { HttpEndpointsError, type HttpEndpointsErrorCode } from "./errors.ts";
+export { type AnswerHeaders, type HttpAnswer, type StreamSink, textAnswer } from "./http-answer.ts";
+export type { HttpCall } from "./http-call.ts";
+export type { HttpMethod, Route } from "./route.ts";

@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { HttpAnswer, StreamSink } from "./http-answer.ts";
+import { drainRequest } from "./drain-request.ts";
+import { wireAnswer } from "./wire-answer.ts";
+
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly jsonp: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** Node reads past the unread rest of these by itself. */
+const shortBodyBytes = 64 * 1024;
+
+/** Writes an answer. Resolves when it is handed over, or the peer went away; a streamed one goes on afterwards. */
+export async function sendAnswer(exchange: Exchange, answer: HttpAnswer): Promise<void> {
+  const { request, response } = exchange;
+  if (answer.kind === "stream") return await sendStream(exchange, answer);
+  const { status, headers, body } = await wireAnswer(answer, {
+    jsonp: exchange.jsonp,
+    acceptEncoding: header(request, "accept-encoding"),
+  });
+  if (response.destroyed) return;
+  const length = status === 204 || status === 304 ? {} : { "Content-Length": body.byteLength };
+  // What is left of a long request is not worth reading to its end, so this connection cannot serve another one.
+  const unread = !request.complete && !(Number(header(request, "content-length")) <= shortBodyBytes);
+  response.writeHead(status, { ...headers, ...length, ...(unread ? { Connection: "close" } : {}) });
+  if (!unread) {
+    response.end(body);
+    return;
+  }
+  if (body.byteLength > 0) response.write(body);
+  else response.flushHeaders();
+  // Closing at once would reset the connection, and the peer might never see the answer.
+  await drainRequest(request);
+  response.end();
+}
+
+async function sendStream(exchange: Exchange, answer: Extract<HttpAnswer, { kind: "stream" }>): Promise<void> {
+  const { request, response } = exchange;
+  if (response.destroyed) return;
+  response.writeHead(answer.status ?? 200, { "Content-Type": answer.contentType, ...answer.headers });
+  response.flushHeaders();
+  if (request.method === "HEAD") {
+    response.end();
+    return;
+  }
+  if (typeof answer.body === "function") return answer.body(createSink(exchange));
+  await pipeline(Readable.from(answer.body, { objectMode: false }), response, { signal: exchange.signal });
+}
+
+function createSink({ request, response, signal }: Exchange): StreamSink {
+  // A peer that half-closes is gone to the original as well. Waiting for a write to fail would find it much later.
+  const onHalfClosed = () => response.destroy();
+  request.socket.once("end", onHalfClosed);
+  response.once("close", () => request.socket.off("end", onHalfClosed));
+  const open = () => !response.writableEnded && !response.destroyed;
+  return {
+    write: (chunk) => open() && response.write(chunk),
+    end() {
+      if (open()) response.end();
+    },
+    destroy: () => void response.destroy(),
+    get queuedBytes() {
+      return response.writableLength;
+    },
+    signal,
+  };
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}

@@ -1,0 +1,26 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { silentLog } from "@berth/log";
+import { onTestFinished } from "vitest";
+import { createHttpEndpoints, type HttpEndpointsOptions, type Route } from "../src/index.ts";
+
+/** A real server on loopback for the length of a test. */
+export async function serveRoutes(
+  routes: readonly Route[],
+  options: Omit<Partial<HttpEndpointsOptions>, "routes"> = {},
+): Promise<{ readonly url: string; readonly port: number }> {
+  const server = createServer(
+    createHttpEndpoints({ log: silentLog }, { processIds: ["slave(1)"], ...options, routes }),
+  );
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, port };
+}
