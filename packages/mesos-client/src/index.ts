@@ -1,2 +1,10 @@
-export type * from "./agent-client.ts";
-export type * from "./scheduler-client.ts";
+export type { AgentClient } from "./agent-client.ts";
+export { type AgentClientOptions, createAgentClient } from "./create-agent-client.ts";
+export { createMasterClient, type MasterClientOptions } from "./create-master-client.ts";
+export { createSchedulerClient, type SchedulerClientOptions } from "./create-scheduler-client.ts";
+export type { Credential } from "./credential.ts";
+export { isMesosClientError, MesosClientError, type MesosClientErrorCode } from "./errors.ts";
+export type { MasterClient } from "./master-client.ts";
+export type { MasterAgent, MasterFramework, MasterState, MasterTask, MasterTaskStatus } from "./master-state.ts";
+export type { SchedulerClient, SchedulerSession } from "./scheduler-client.ts";
+export type { ContentType } from "./wire-format.ts";
