@@ -1,0 +1,4 @@
+/** Why flags cannot be used, in one sentence for the operator. Stays within this package: `parseAgentFlags` returns it. */
+export class FlagFault extends Error {
+  override readonly name = "FlagFault";
+}
