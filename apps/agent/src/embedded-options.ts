@@ -1,5 +1,6 @@
 import type { EngineEndpoint } from "@berth/engine-client";
 import type { Log } from "@berth/log";
+import type { Resource } from "@berth/proto/v1";
 
 /** What an agent for the time of one run needs of its caller. All paths absolute. */
 export interface EmbeddedOptions {
@@ -14,6 +15,8 @@ export interface EmbeddedOptions {
   /** A path, or JSON. */
   readonly dockerConfig?: string | undefined;
   readonly hadoopHome?: string | undefined;
+  /** What the agent offers, as if from `--resources`: `berth run` gives what its task asks for, ports of any number included. */
+  readonly resources?: readonly Resource[] | undefined;
   readonly endpoint: EngineEndpoint;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
