@@ -9,9 +9,9 @@ import { createFetcher } from "@berth/fetcher";
 import { createImagePuller } from "@berth/image-puller";
 import type { TaskInfo, TaskState } from "@berth/proto/v1";
 import { createSandboxLogs } from "@berth/sandbox-logs";
-import { createLocalTaskRunner, type RunningTask } from "@berth/task-runner";
+import { type ContainerTask, createContainerTasks } from "./container-tasks.ts";
 
-/** All that `berth run` is made of, in this process. */
+/** Fetcher, puller, executor and containerizer, in this process: the way of a task without an agent around it. */
 export interface Stack extends AsyncDisposable {
   readonly workDirectory: string;
   /** Starts a task; `reached` resolves with the time (performance.now) at which a state was reported. */
@@ -19,7 +19,7 @@ export interface Stack extends AsyncDisposable {
 }
 
 export interface StartedTask {
-  readonly running: RunningTask;
+  readonly running: ContainerTask;
   readonly reached: (state: TaskState) => Promise<number>;
 }
 
@@ -37,7 +37,7 @@ export async function createStack(socketPath: string): Promise<Stack> {
   );
   const puller = createImagePuller({ engine });
   const containerizer = createDockerContainerizer({ fetcher, puller, executor, engine, cgroups }, { now: Date.now });
-  const runner = createLocalTaskRunner({ containerizer }, { workDirectory, now: Date.now });
+  const tasks = createContainerTasks(containerizer, workDirectory);
   return {
     workDirectory,
     async start(task) {
@@ -47,20 +47,18 @@ export async function createStack(socketPath: string): Promise<Stack> {
         seen.set(state, known);
         return known;
       };
-      const running = await runner.run({
-        task,
-        onStatus: ({ state }) => {
-          if (state !== undefined) slot(state).resolve(performance.now());
-        },
+      const running = await tasks.start(task, ({ state }) => {
+        if (state !== undefined) slot(state).resolve(performance.now());
       });
       // A task that ends without the state that a bench waits for is a fault of the bench, not a long wait.
-      void running.ended.then(({ status }) => {
-        for (const each of seen.values()) each.reject(new Error(`${status.state}: ${status.message}`));
+      void running.ended.then(({ state, message }) => {
+        for (const each of seen.values()) each.reject(new Error(`${state}: ${message}`));
       });
       return { running, reached: (state) => slot(state).promise };
     },
     async [Symbol.asyncDispose]() {
-      await runner.close();
+      await tasks.close();
+      await containerizer.close();
       await executor.close({ removeNow: true });
       await Promise.all([fetcher.close(), puller.close()]);
       await engine.close();
