@@ -200,7 +200,10 @@ export class Destination {
   #noteRefusal(bytes: Buffer): void {
     const status = /^HTTP\/1\.[01] (\d{3})/.exec(bytes.subarray(0, 12).toString("latin1"))?.[1];
     if (status === undefined || Number(status) < 400) return;
-    this.#deps.log.warn("message refused", `${this.#address} ${status}`, { to: this.#address, status: Number(status) });
+    this.#deps.log.warn("a message of ours was refused", `${this.#address} ${status}`, {
+      to: this.#address,
+      status: Number(status),
+    });
   }
 }
 

@@ -53,7 +53,7 @@ export function createMessageServer(
       status,
       reason,
     });
-    answer(response, status, `${reason}\n`);
+    answer(response, status, reason);
     request.resume();
   };
 
@@ -74,7 +74,7 @@ export function createMessageServer(
       return;
     }
     if (!processes.has(to)) {
-      refuse(request, response, 404, "no such process");
+      refuse(request, response, 404, "404 Not Found.");
       return;
     }
     const peer = peerOf(request.socket);
@@ -105,7 +105,7 @@ function answer(response: ServerResponse, status: number, text = ""): void {
 
 function serve(log: RepeatLog, listener: HttpListener | undefined, request: IncomingMessage, response: ServerResponse) {
   if (listener === undefined) {
-    answer(response, 404, "nothing is served here\n");
+    answer(response, 404, "404 Not Found.");
     return;
   }
   try {
@@ -113,7 +113,7 @@ function serve(log: RepeatLog, listener: HttpListener | undefined, request: Inco
   } catch (error) {
     log.warn("the HTTP listener threw", "", { url: request.url, error });
     if (response.headersSent) response.destroy();
-    else answer(response, 500, "internal error\n");
+    else answer(response, 500, "500 Internal Server Error.");
   }
 }
 

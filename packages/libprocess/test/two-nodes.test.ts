@@ -41,7 +41,7 @@ test("what is no message goes to the HTTP listener, 404 without one", async () =
   const node = await startNode();
   const url = `http://127.0.0.1:${node.bound.port}/health`;
   const before = await get(url);
-  expect([before.statusCode, await before.body.text()]).toEqual([404, "nothing is served here\n"]);
+  expect([before.statusCode, await before.body.text()]).toEqual([404, "404 Not Found."]);
   node.serveHttp((request, response) => response.end(`${request.method} ${request.url}`));
   expect(await (await get(url)).body.text()).toBe("GET /health");
   const posted = await get(`http://127.0.0.1:${node.bound.port}/api/v1/executor`, { method: "POST", body: "x" });
