@@ -23,6 +23,8 @@ export interface HttpEndpointsOptions {
   readonly maxTotalBodyBytes?: number | undefined;
   /** For a whole body; a minute. */
   readonly bodyTimeoutMs?: number | undefined;
+  /** For a peer that reads nothing of a streamed file; a minute. Event streams have a bound of their own. */
+  readonly stallTimeoutMs?: number | undefined;
   /** When the server closes: calls that wait and streams are ended. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,10 +63,11 @@ export function createHttpEndpoints(
     response.once("close", () => aborter.abort());
     response.on("error", () => {}); // a write to a peer that has gone; `close` follows
     const signal = options.signal === undefined ? aborter.signal : AbortSignal.any([aborter.signal, options.signal]);
+    const stallTimeoutMs = options.stallTimeoutMs ?? 60_000;
     const target = parseRequestTarget(request.url ?? "");
     if (!target.ok) {
       const answer = target.why === "malformed" ? textAnswer(400, "The path cannot be read") : textAnswer(404);
-      return await sendAnswer({ request, response, jsonp: null, signal }, answer);
+      return await sendAnswer({ request, response, jsonp: null, signal, stallTimeoutMs }, answer);
     }
     let held = 0;
     let body: Promise<Uint8Array> | undefined;
@@ -86,7 +89,7 @@ export function createHttpEndpoints(
       signal,
       remoteAddress: request.socket.remoteAddress,
     };
-    const exchange = { request, response, jsonp: target.value.query.get("jsonp"), signal };
+    const exchange = { request, response, jsonp: target.value.query.get("jsonp"), signal, stallTimeoutMs };
     try {
       await sendAnswer(exchange, await answerTo(request, target.value, call));
     } catch (error) {

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import type { HttpAnswer, StreamSink } from "./http-answer.ts";
 import { drainRequest } from "./drain-request.ts";
+import type { HttpAnswer, StreamSink } from "./http-answer.ts";
+import { pump } from "./pump.ts";
 import { wireAnswer } from "./wire-answer.ts";
 
 export interface Exchange {
@@ -10,6 +10,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly jsonp: string | null;
   readonly signal: AbortSignal;
+  /** How long a peer may read nothing of an answer that is an iterable. */
+  readonly stallTimeoutMs: number;
 }
 
 /** Node reads past the unread rest of these by itself. */
@@ -41,15 +43,21 @@ export async function sendAnswer(exchange: Exchange, answer: HttpAnswer): Promis
 
 async function sendStream(exchange: Exchange, answer: Extract<HttpAnswer, { kind: "stream" }>): Promise<void> {
   const { request, response } = exchange;
-  if (response.destroyed) return;
+  const { body } = answer;
+  if (response.destroyed) return discard(body);
   response.writeHead(answer.status ?? 200, { "Content-Type": answer.contentType, ...answer.headers });
-  response.flushHeaders();
   if (request.method === "HEAD") {
     response.end();
-    return;
+    return discard(body);
   }
-  if (typeof answer.body === "function") return answer.body(createSink(exchange));
-  await pipeline(Readable.from(answer.body, { objectMode: false }), response, { signal: exchange.signal });
+  response.flushHeaders();
+  if (typeof body === "function") return body(createSink(exchange));
+  await pump(exchange, body, Number(answer.headers?.["Content-Length"] ?? 0));
+}
+
+/** A body that nobody will read still holds what it reads from. */
+function discard(body: Extract<HttpAnswer, { kind: "stream" }>["body"]): void {
+  if (body instanceof Readable) body.destroy();
 }
 
 function createSink({ request, response, signal }: Exchange): StreamSink {

@@ -1,0 +1,56 @@
+/** What only grows. */
+export const counterNames = [
+  "slave/recovery_errors",
+  "slave/tasks_finished",
+  "slave/tasks_failed",
+  "slave/tasks_killed",
+  "slave/tasks_lost",
+  "slave/tasks_gone",
+  "slave/executors_terminated",
+  "slave/executors_preempted",
+  "slave/valid_status_updates",
+  "slave/invalid_status_updates",
+  "slave/valid_framework_messages",
+  "slave/invalid_framework_messages",
+  "slave/container_launch_errors",
+  "containerizer/fetcher/task_fetches_succeeded",
+  "containerizer/fetcher/task_fetches_failed",
+  "containerizer/mesos/container_destroy_errors",
+  "containerizer/mesos/provisioner/bind/remove_rootfs_errors",
+  "containerizer/mesos/provisioner/remove_container_errors",
+  "gc/path_removals_succeeded",
+  "gc/path_removals_failed",
+  "resource_provider_manager/events/disconnect",
+  "resource_provider_manager/events/subscribe",
+] as const;
+
+const resourceGauges = ["cpus", "gpus", "mem", "disk"].flatMap((kind) =>
+  [kind, `${kind}_revocable`].flatMap((name) => [`slave/${name}_total`, `slave/${name}_used`, `slave/${name}_percent`]),
+);
+
+/** What goes up and down. */
+export const gaugeNames: readonly string[] = [
+  "slave/uptime_secs",
+  "slave/registered",
+  "slave/recovery_time_secs",
+  "slave/frameworks_active",
+  "slave/tasks_staging",
+  "slave/tasks_starting",
+  "slave/tasks_running",
+  "slave/tasks_killing",
+  "slave/executors_registering",
+  "slave/executors_running",
+  "slave/executors_terminating",
+  "slave/executor_directory_max_allowed_age_secs",
+  ...resourceGauges,
+  "containerizer/fetcher/cache_size_total_bytes",
+  "containerizer/fetcher/cache_size_used_bytes",
+  "gc/path_removals_pending",
+  "resource_provider_manager/subscribed",
+  "system/cpus_total",
+  "system/load_1min",
+  "system/load_5min",
+  "system/load_15min",
+  "system/mem_total_bytes",
+  "system/mem_free_bytes",
+];
