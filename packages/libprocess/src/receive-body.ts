@@ -85,6 +85,9 @@ export function receiveBody(
   source.on("data", take);
   source.on("end", () => {
     if (!settled && !request.complete) settle({ kind: "gone" });
-    settle({ kind: "complete", body: new Uint8Array(buffer.buffer, 0, length), release: () => hold.release() });
+    // Who keeps a small body should not keep the room that it had to grow.
+    const body = new Uint8Array(buffer.buffer, 0, length);
+    const kept = length * 2 < buffer.byteLength ? body.slice() : body;
+    settle({ kind: "complete", body: kept, release: () => hold.release() });
   });
 }

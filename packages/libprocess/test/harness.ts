@@ -82,19 +82,24 @@ export interface RawServer {
   /** In the order of their arrival. */
   readonly sockets: Socket[];
   /** Per connection, all bytes so far. */
-  readonly received: Buffer[];
+  readonly received: () => Buffer[];
 }
 
 /** Takes bytes and keeps them. What it answers is up to `onConnection`. */
 export async function rawServer(onConnection: (socket: Socket, index: number) => void = () => {}): Promise<RawServer> {
   const sockets: Socket[] = [];
-  const received: Buffer[] = [];
+  const parts: Buffer[][] = [];
+  const received = () =>
+    parts.map((each) => {
+      const whole = Buffer.concat(each);
+      each.splice(0, each.length, whole);
+      return whole;
+    });
   const server = net.createServer((socket) => {
     const index = sockets.push(socket) - 1;
-    received[index] = Buffer.alloc(0);
-    socket.on("data", (bytes: Buffer) => {
-      received[index] = Buffer.concat([received[index] ?? Buffer.alloc(0), bytes]);
-    });
+    const own: Buffer[] = [];
+    parts[index] = own;
+    socket.on("data", (bytes: Buffer) => own.push(bytes));
     socket.on("error", () => {});
     onConnection(socket, index);
   });

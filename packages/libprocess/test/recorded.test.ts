@@ -45,7 +45,7 @@ test("what leaves the socket is what was recorded, pipelined, whatever is answer
     }
     const host = hostHeader === "address" ? `Host: 127.0.0.1:${master.port}` : "Host: ";
     const expected = messages.map(({ raw }) => Buffer.from(raw).toString("latin1")).join("");
-    const received = () => master.received.at(-1)?.toString("latin1");
+    const received = () => master.received().at(-1)?.toString("latin1");
     await expect.poll(received).toBe(expected.replaceAll("Host: 127.0.0.1:5050", host));
     await agent.close();
   }
