@@ -29,7 +29,10 @@ const masterProcess = "master";
 export function createLocalMaster(deps: LocalMasterDeps, options: LocalMasterOptions): LocalMaster {
   const { log, random = Math.random, randomUuid = randomUUID, timers = nodeTimers } = deps;
   const libprocess = createLibprocess({ log, now: options.now }, { ip: options.ip ?? "127.0.0.1", port: options.port });
-  const authenticator = createAuthenticator({ libprocess, log, timers, random, now: options.now }, options.agentCredentials);
+  const authenticator = createAuthenticator(
+    { libprocess, log, timers, random, now: options.now },
+    options.agentCredentials,
+  );
   const streams = new Map<string, EventStream<Event>>();
   const links = new Map<string, () => void>();
   const observers = new Map<string, () => void>();

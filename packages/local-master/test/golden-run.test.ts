@@ -7,68 +7,79 @@ import { ask, plain, RawScheduler } from "./raw-scheduler.ts";
 import { startMaster } from "./start-master.ts";
 
 /** The messages to and from the master, and the scheduler's, in their order. */
-test.each(["s1", "s2"] as const)("a whole recorded run, %s: what a real master sent is what ours sends", async (scenario) => {
-  const stream = recordedMessages(scenario, "RESP_200")[0] as RecordedMessage;
-  const wanted = recordedEvents(stream);
-  const masterId = wanted[0]?.subscribed?.masterInfo?.id ?? "";
-  const streamId = stream.headers.find(([name]) => name === "Mesos-Stream-Id")?.[1] ?? "";
-  await using running = await startMaster({}, [masterId, streamId]);
-  await using agent = await RawAgent.start(running.port);
-  const ports = { 5050: running.port, 5051: agent.port };
+test.each(["s1", "s2"] as const)(
+  "a whole recorded run, %s: what a real master sent is what ours sends",
+  async (scenario) => {
+    const stream = recordedMessages(scenario, "RESP_200")[0] as RecordedMessage;
+    const wanted = recordedEvents(stream);
+    const masterId = wanted[0]?.subscribed?.masterInfo?.id ?? "";
+    const streamId = stream.headers.find(([name]) => name === "Mesos-Stream-Id")?.[1] ?? "";
+    await using running = await startMaster({}, [masterId, streamId]);
+    await using agent = await RawAgent.start(running.port);
+    const ports = { 5050: running.port, 5051: agent.port };
 
-  await agent.replay(only(scenario, "RegisterSlaveMessage"));
-  held(await agent.message("SlaveRegisteredMessage"), only(scenario, "SlaveRegisteredMessage"), ports);
-  const ping = await agent.message("PingSlaveMessage");
-  held(ping, first(scenario, "PingSlaveMessage"), ports);
-  await agent.replay(first(scenario, "PongSlaveMessage"));
-  await agent.replay(only(scenario, "UpdateSlaveMessage"));
+    await agent.replay(only(scenario, "RegisterSlaveMessage"));
+    held(await agent.message("SlaveRegisteredMessage"), only(scenario, "SlaveRegisteredMessage"), ports);
+    const ping = await agent.message("PingSlaveMessage");
+    held(ping, first(scenario, "PingSlaveMessage"), ports);
+    await agent.replay(first(scenario, "PongSlaveMessage"));
+    await agent.replay(only(scenario, "UpdateSlaveMessage"));
 
-  const [subscribe, ...calls] = recordedMessages(scenario, "_v1_scheduler");
-  using scheduler = await RawScheduler.open(running.port, (subscribe as RecordedMessage).raw);
-  expect(scheduler.status).toBe(200);
-  expect(scheduler.headers["mesos-stream-id"]).toBe(streamId);
-  expect(scheduler.headers["content-type"]).toBe(stream.headers.find(([name]) => name === "Content-Type")?.[1]);
-  expect(scheduler.headers["transfer-encoding"]).toBe("chunked");
-  await scheduler.event("OFFERS");
+    const [subscribe, ...calls] = recordedMessages(scenario, "_v1_scheduler");
+    using scheduler = await RawScheduler.open(running.port, (subscribe as RecordedMessage).raw);
+    expect(scheduler.status).toBe(200);
+    expect(scheduler.headers["mesos-stream-id"]).toBe(streamId);
+    expect(scheduler.headers["content-type"]).toBe(stream.headers.find(([name]) => name === "Content-Type")?.[1]);
+    expect(scheduler.headers["transfer-encoding"]).toBe("chunked");
+    await scheduler.event("OFFERS");
 
-  const updates = recordedMessages(scenario, "POST_master_mesos.internal.StatusUpdateMessage");
-  const call = async (recorded: RecordedMessage) => {
-    expect((await ask(running.port, recorded.raw)).status).toBe(202);
-  };
-  await call(calls.shift() as RecordedMessage);
-  held(await agent.message("RunTaskMessage"), toAgent(scenario, "RunTaskMessage")[0] as RecordedMessage, ports);
-  let acknowledged = 0;
-  for (const [index, update] of updates.entries()) {
-    await agent.replay(update);
-    await scheduler.event("UPDATE", index);
-    for (let next = calls.shift(); next !== undefined; next = calls.shift()) {
-      const text = Buffer.from(next.body).toString("latin1");
-      await call(next);
-      if (text.includes('"KILL"')) {
-        held(await agent.message("KillTaskMessage"), toAgent(scenario, "KillTaskMessage")[0] as RecordedMessage, ports);
-        break;
+    const updates = recordedMessages(scenario, "POST_master_mesos.internal.StatusUpdateMessage");
+    const call = async (recorded: RecordedMessage) => {
+      expect((await ask(running.port, recorded.raw)).status).toBe(202);
+    };
+    await call(calls.shift() as RecordedMessage);
+    held(await agent.message("RunTaskMessage"), toAgent(scenario, "RunTaskMessage")[0] as RecordedMessage, ports);
+    let acknowledged = 0;
+    for (const [index, update] of updates.entries()) {
+      await agent.replay(update);
+      await scheduler.event("UPDATE", index);
+      for (let next = calls.shift(); next !== undefined; next = calls.shift()) {
+        const text = Buffer.from(next.body).toString("latin1");
+        await call(next);
+        if (text.includes('"KILL"')) {
+          held(
+            await agent.message("KillTaskMessage"),
+            toAgent(scenario, "KillTaskMessage")[0] as RecordedMessage,
+            ports,
+          );
+          break;
+        }
+        if (text.includes('"TEARDOWN"')) break;
+        const acknowledgements = toAgent(scenario, "StatusUpdateAcknowledgementMessage");
+        const ours = await agent.message("StatusUpdateAcknowledgementMessage", acknowledged);
+        held(ours, acknowledgements[acknowledged] as RecordedMessage, ports);
+        acknowledged++;
+        // The kill of s2 follows the second acknowledgement, the teardown the third.
+        const following = Buffer.from(calls[0]?.body ?? []).toString("latin1");
+        if (!following.includes('"KILL"') && !following.includes('"TEARDOWN"')) break;
       }
-      if (text.includes('"TEARDOWN"')) break;
-      const acknowledgements = toAgent(scenario, "StatusUpdateAcknowledgementMessage");
-      const ours = await agent.message("StatusUpdateAcknowledgementMessage", acknowledged);
-      held(ours, acknowledgements[acknowledged] as RecordedMessage, ports);
-      acknowledged++;
-      // The kill of s2 follows the second acknowledgement, the teardown the third.
-      const following = Buffer.from(calls[0]?.body ?? []).toString("latin1");
-      if (!following.includes('"KILL"') && !following.includes('"TEARDOWN"')) break;
     }
-  }
-  scheduler[Symbol.dispose]();
-  held(await agent.message("ShutdownFrameworkMessage"), toAgent(scenario, "ShutdownFrameworkMessage")[0] as RecordedMessage, ports);
+    scheduler[Symbol.dispose]();
+    held(
+      await agent.message("ShutdownFrameworkMessage"),
+      toAgent(scenario, "ShutdownFrameworkMessage")[0] as RecordedMessage,
+      ports,
+    );
 
-  // The task's resources are offered again at once; the recorded scheduler had left before the next round.
-  const again = scheduler.events.filter((event) => event.type === "OFFERS").slice(1);
-  const ours = scheduler.events.filter((event) => !again.includes(event)).map(plain);
-  expect(ours).toHaveLength(wanted.length);
-  expect(ours.map(comparable)).toEqual(wanted.map(plain).map((event) => withPorts(comparable(event), ports)));
+    // The task's resources are offered again at once; the recorded scheduler had left before the next round.
+    const again = scheduler.events.filter((event) => event.type === "OFFERS").slice(1);
+    const ours = scheduler.events.filter((event) => !again.includes(event)).map(plain);
+    expect(ours).toHaveLength(wanted.length);
+    expect(ours.map(comparable)).toEqual(wanted.map(plain).map((event) => withPorts(comparable(event), ports)));
 
-  await agent.replay(only(scenario, "UnregisterSlaveMessage"));
-});
+    await agent.replay(only(scenario, "UnregisterSlaveMessage"));
+  },
+);
 
 /** Byte for byte but for ports; framing and headers as recorded, from the process that sent it. */
 function held(received: Received, recorded: RecordedMessage, ports: Ports): void {

@@ -5,7 +5,7 @@ import { decodeMessage, type MessageCodec } from "@berth/proto";
 import * as authentication from "@berth/proto/internal/authentication";
 import * as messages from "@berth/proto/internal/messages";
 import type { RecordedMessage } from "@berth/testkit";
-import { expect } from "vitest";
+import { vi } from "vitest";
 
 export interface Received {
   /** `slave(1)` */
@@ -97,10 +97,11 @@ export class RawAgent implements AsyncDisposable {
 
   /** The nth message of a name, past or to come. */
   async message(name: string, nth = 0): Promise<Received> {
-    return expect
-      .poll(() => this.received.filter((each) => each.name === name)[nth], { timeout: 5000, interval: 2 })
-      .toBeDefined()
-      .then(() => this.received.filter((each) => each.name === name)[nth] as Received);
+    const found = () => this.received.filter((each) => each.name === name)[nth];
+    return vi.waitFor(() => found() ?? Promise.reject(new Error(`no ${name} has come`)), {
+      timeout: 5000,
+      interval: 2,
+    });
   }
 
   /** Ends the connections that the master has opened, and takes new ones. */

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import net, { type Socket } from "node:net";
 import { createRecordDecoder, decodeMessage, parseMessage, toMesosJson } from "@berth/proto";
-import { Call, Event, type Event_Type } from "@berth/proto/v1/scheduler";
-import { expect } from "vitest";
+import { Event, type Event_Type } from "@berth/proto/v1/scheduler";
+import { vi } from "vitest";
 
 export interface RawAnswer {
   readonly status: number;
@@ -67,8 +67,10 @@ export class RawScheduler implements Disposable {
   /** The nth event of a type, past or to come. */
   async event(type: Event_Type, nth = 0): Promise<Event> {
     const found = () => this.events.filter((event) => event.type === type)[nth];
-    await expect.poll(found, { timeout: 5000, interval: 2 }).toBeDefined();
-    return found() as Event;
+    return vi.waitFor(() => found() ?? Promise.reject(new Error(`no ${type} has come`)), {
+      timeout: 5000,
+      interval: 2,
+    });
   }
 
   async call(call: object, streamId: string | undefined = this.streamId): Promise<RawAnswer> {
@@ -140,11 +142,12 @@ export function plain(event: Event): unknown {
   return JSON.parse(toMesosJson(Event, event, { defaults: "omit" }));
 }
 
-export { Call };
-
 function readHead(head: string): { status: number; headers: Record<string, string> } {
   const [first = "", ...lines] = head.split("\r\n");
-  const headers = lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]);
+  const headers = lines.map((line) => [
+    line.slice(0, line.indexOf(":")).toLowerCase(),
+    line.slice(line.indexOf(":") + 1).trim(),
+  ]);
   return { status: Number(first.split(" ")[1]), headers: Object.fromEntries(headers) };
 }
 

@@ -33,7 +33,8 @@ const handlers: ReadonlyMap<string, (turn: Turn, from: Pid, body: Uint8Array) =>
 /** A message to `master`. What cannot be read, or has no meaning here, is noted and dropped. */
 export function agentInput(turn: Turn, from: Pid, name: string, body: Uint8Array): void {
   const handler = handlers.get(name);
-  if (handler === undefined) return note(turn, "debug", "a message that the master does not know", { name, from: from.id });
+  if (handler === undefined)
+    return note(turn, "debug", "a message that the master does not know", { name, from: from.id });
   handler(turn, from, body);
 }
 

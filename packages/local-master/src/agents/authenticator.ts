@@ -107,7 +107,7 @@ export function createAuthenticator(
     },
     isAuthenticated: (agent) => credentials === undefined || principals.has(formatPid(agent)),
     close() {
-      for (const end of [...sessions.values()]) end();
+      for (const end of sessions.values()) end();
     },
   };
 }

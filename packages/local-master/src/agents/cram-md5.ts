@@ -21,7 +21,9 @@ export function whoAnswered(
   const principal = text.slice(0, Math.max(space, 0));
   const credential = credentials.find((each) => each.principal === principal);
   // A stranger costs as much time as somebody with a wrong secret.
-  const expected = createHmac("md5", credential?.secret ?? "").update(challenge).digest();
+  const expected = createHmac("md5", credential?.secret ?? "")
+    .update(challenge)
+    .digest();
   const given = Buffer.from(text.slice(space + 1), "hex");
   const right = given.byteLength === expected.byteLength && timingSafeEqual(given, expected);
   return right && credential !== undefined ? principal : undefined;

@@ -61,7 +61,8 @@ export function readInventory(message: ReregisterSlaveMessage): Read<Inventory> 
   for (const each of message.frameworks ?? []) {
     const info = convert(InternalFrameworkInfo, FrameworkInfo, each);
     const id = info.id?.value ?? "";
-    if (id === "" || frameworks.has(id)) return { ok: false, fault: `framework '${id}' is listed twice or without an id` };
+    if (id === "" || frameworks.has(id))
+      return { ok: false, fault: `framework '${id}' is listed twice or without an id` };
     frameworks.set(id, info);
   }
   const executors = (message.executorInfos ?? []).map((each) => {
@@ -97,7 +98,8 @@ function inventoryFault(
   for (const executor of executors) {
     const frameworkId = executor.frameworkId?.value ?? "";
     const key = `${frameworkId}\n${executor.executorId?.value}`;
-    if (!frameworks.has(frameworkId)) return `executor '${executor.executorId?.value}' is of a framework that is not listed`;
+    if (!frameworks.has(frameworkId))
+      return `executor '${executor.executorId?.value}' is of a framework that is not listed`;
     if (running.has(key)) return `executor '${executor.executorId?.value}' is listed twice`;
     running.add(key);
   }
@@ -109,7 +111,11 @@ function inventoryFault(
     if (task.agentId?.value !== agentId) return `task '${task.taskId?.value}' is of another agent`;
     if (seen.has(key)) return `task '${task.taskId?.value}' is listed twice`;
     seen.add(key);
-    if (task.state === "TASK_RUNNING" && task.executorId !== undefined && !running.has(`${frameworkId}\n${task.executorId.value}`)) {
+    if (
+      task.state === "TASK_RUNNING" &&
+      task.executorId !== undefined &&
+      !running.has(`${frameworkId}\n${task.executorId.value}`)
+    ) {
       return `task '${task.taskId?.value}' runs in an executor that is not listed`;
     }
   }

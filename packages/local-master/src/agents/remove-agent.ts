@@ -15,17 +15,17 @@ export function disconnectAgent(turn: Turn, agent: AgentRecord): void {
   agent.connected = false;
   agent.reregisterDeadline = turn.now + turn.books.settings.agentReregisterTimeoutMs;
   turn.effects.push({ type: "unlink", agentId: agent.id });
-  for (const [frameworkId, tasks] of [...agent.tasks]) {
+  for (const [frameworkId, tasks] of agent.tasks) {
     const framework = turn.books.frameworks.get(frameworkId);
     if (framework?.info.checkpoint === true) continue;
     const message = `Agent ${agent.info.hostname} disconnected`;
     const lost = { state: "TASK_LOST", reason: "REASON_AGENT_DISCONNECTED", message } as const;
-    for (const record of [...tasks.values()]) endTask(turn, record, lost);
-    for (const executorId of [...(agent.executors.get(frameworkId)?.keys() ?? [])]) {
+    for (const record of tasks.values()) endTask(turn, record, lost);
+    for (const executorId of agent.executors.get(frameworkId)?.keys() ?? []) {
       removeExecutor(turn, agent, frameworkId, executorId);
     }
   }
-  for (const offer of [...agent.offers.values()]) withdrawOffer(turn, offer, { rescind: true });
+  for (const offer of agent.offers.values()) withdrawOffer(turn, offer, { rescind: true });
 }
 
 /** The agent said that it goes, or another has taken its address. */
@@ -51,7 +51,14 @@ export function markUnreachable(turn: Turn, agent: AgentRecord, why: string): vo
     if (framework !== undefined && !terminal) {
       const state = orLost(framework, "TASK_UNREACHABLE");
       const reason = "REASON_AGENT_REMOVED";
-      const gone = { taskId: record.id, agentId: agent.id, state, reason, message: why, unreachableSince: now } as const;
+      const gone = {
+        taskId: record.id,
+        agentId: agent.id,
+        state,
+        reason,
+        message: why,
+        unreachableSince: now,
+      } as const;
       const status = masterStatus(gone, now);
       record.unreachableSince = now;
       // Whatever the framework is told, the task is not over.
@@ -81,10 +88,10 @@ function endTask(
 
 function forget(turn: Turn, agent: AgentRecord): void {
   const { books } = turn;
-  for (const [frameworkId, executors] of [...agent.executors]) {
-    for (const executorId of [...executors.keys()]) removeExecutor(turn, agent, frameworkId, executorId);
+  for (const [frameworkId, executors] of agent.executors) {
+    for (const executorId of executors.keys()) removeExecutor(turn, agent, frameworkId, executorId);
   }
-  for (const offer of [...agent.offers.values()]) withdrawOffer(turn, offer, { rescind: true });
+  for (const offer of agent.offers.values()) withdrawOffer(turn, offer, { rescind: true });
   books.agents.delete(agent.id);
   if (books.agentsByPid.get(formatPid(agent.pid)) === agent.id) books.agentsByPid.delete(formatPid(agent.pid));
   turn.effects.push({ type: "unlink", agentId: agent.id });

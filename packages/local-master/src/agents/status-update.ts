@@ -25,7 +25,10 @@ export function statusUpdate(turn: Turn, from: Pid, message: StatusUpdateMessage
   const record = agent.tasks.get(frameworkId)?.get(status.taskId?.value ?? "");
   if (record === undefined) {
     count(turn, "master/invalid_status_updates");
-    return note(turn, "warn", "an update of a task that is not in the books", { frameworkId, taskId: status.taskId?.value });
+    return note(turn, "warn", "an update of a task that is not in the books", {
+      frameworkId,
+      taskId: status.taskId?.value,
+    });
   }
   count(turn, "master/valid_status_updates");
   updateTask(turn, record, status, update.latestState as TaskState | undefined, update.uuid);

@@ -26,11 +26,7 @@ export function addFilter(
   const kept = (framework.filters.get(agentId) ?? []).filter(
     (filter) =>
       filter.expiresAt > now &&
-      !(
-        filter.role === role &&
-        filter.expiresAt <= until &&
-        containsResources(added.resources, filter.resources)
-      ),
+      !(filter.role === role && filter.expiresAt <= until && containsResources(added.resources, filter.resources)),
   );
   framework.filters.set(agentId, [...kept, added]);
 }

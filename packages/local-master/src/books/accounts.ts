@@ -40,6 +40,8 @@ export function offeredResources(record: Pick<AgentRecord | FrameworkRecord, "of
 }
 
 /** What tasks and executors hold. */
-export function usedResources(record: Pick<AgentRecord | FrameworkRecord, "offers" | "allocated">): readonly Resource[] {
+export function usedResources(
+  record: Pick<AgentRecord | FrameworkRecord, "offers" | "allocated">,
+): readonly Resource[] {
   return subtractResources(record.allocated, offeredResources(record));
 }

@@ -9,7 +9,7 @@ import { tellFramework, type Turn } from "./turn.ts";
 export function tick(turn: Turn): void {
   const { books, now } = turn;
   const { settings } = books;
-  for (const agent of [...books.agents.values()]) {
+  for (const agent of books.agents.values()) {
     if (agent.reregisterDeadline !== undefined && now >= agent.reregisterDeadline) {
       markUnreachable(turn, agent, "agent did not re-register in time");
       continue;
@@ -24,7 +24,7 @@ export function tick(turn: Turn): void {
     observer.nextPingAt = now + settings.agentPingTimeoutMs;
     turn.effects.push({ type: "send", fromId: observer.id, to: observer.pid, message: pingSlave(agent.connected) });
   }
-  for (const framework of [...books.frameworks.values()]) {
+  for (const framework of books.frameworks.values()) {
     if (framework.failoverDeadline !== undefined && now >= framework.failoverDeadline) {
       removeFramework(turn, framework, "the framework did not come back in time");
     } else if (now >= framework.nextHeartbeatAt) {

@@ -1,12 +1,12 @@
 import { addResources, containsResources, formatResources, subtractResources } from "@berth/resources";
-import type { ExecutorInfo, Offer_Operation, OfferID, Resource, TaskInfo, TaskStatus_Reason } from "@berth/proto/v1";
+import type { ExecutorInfo, Offer_Operation, Resource, TaskInfo } from "@berth/proto/v1";
 import type { Call_Accept } from "@berth/proto/v1/scheduler";
 import { addFilter, refuseMs } from "../allocation/offer-filters.ts";
 import { release } from "../books/accounts.ts";
-import { masterStatus, orLost } from "../books/master-status.ts";
-import { takeOffer, withdrawOffer } from "../books/offers.ts";
-import type { AgentRecord, FrameworkRecord, OfferRecord } from "../books/records.ts";
-import { count, note, tellFramework, type Turn } from "../books/turn.ts";
+import type { AgentRecord, FrameworkRecord } from "../books/records.ts";
+import { count, note, type Turn } from "../books/turn.ts";
+import { refuseForOffers, refuseOperation, refuseTask, tasksOf } from "./refuse.ts";
+import { takeOffers } from "./take-offers.ts";
 import { launchGroup, launchTask } from "./launch.ts";
 import { applyReservation } from "./reservation-operation.ts";
 import { commandFault, executorFault, taskFault } from "./task-fault.ts";
@@ -51,38 +51,6 @@ export function accept(turn: Turn, framework: FrameworkRecord, call: Call_Accept
   release(turn, agent, framework, left);
   const refuse = refuseMs(call.filters);
   if (refuse > 0 && left.length > 0) addFilter(framework, agent.id, role, left, turn.now + refuse, turn.now);
-}
-
-type TakenOffers =
-  | { readonly ok: true; readonly agent: AgentRecord; readonly role: string; readonly resources: readonly Resource[] }
-  | { readonly ok: false; readonly fault: string };
-
-/** All of them, or none: then those that are there are given up, since the framework has no use for them any more. */
-function takeOffers(turn: Turn, framework: FrameworkRecord, ids: readonly OfferID[]): TakenOffers {
-  const offers = new Map<string, OfferRecord>();
-  let fault = ids.length === 0 ? "No offers specified" : undefined;
-  for (const { value: id = "" } of ids) {
-    const offer = framework.offers.get(id);
-    if (offer === undefined) fault ??= `Offer ${id} is no longer valid`;
-    else if (offers.has(id)) fault ??= `Offer ${id} is given twice`;
-    else offers.set(id, offer);
-  }
-  const [first, ...others] = offers.values();
-  const agent = first && turn.books.agents.get(first.agentId);
-  for (const other of others) {
-    if (other.agentId !== first?.agentId) fault ??= "The offers are of different agents";
-    if (other.role !== first?.role) fault ??= "The offers are for different roles";
-  }
-  if (fault !== undefined || first === undefined || agent === undefined) {
-    for (const offer of offers.values()) withdrawOffer(turn, offer, { rescind: false });
-    return { ok: false, fault: fault ?? "No offers specified" };
-  }
-  let resources: readonly Resource[] = [];
-  for (const offer of offers.values()) {
-    takeOffer(turn, offer);
-    resources = addResources(resources, offer.resources);
-  }
-  return { ok: true, agent, role: first.role, resources };
 }
 
 function acceptTask(
@@ -131,7 +99,8 @@ function acceptGroup(
     if (!normal.ok) return refuse(normal.fault);
     fault ??= taskFault(normal.value, framework, agent);
     if (each.executor !== undefined) fault ??= "A task of a group must not have an executor of its own";
-    if (tasks.some((other) => other.taskId?.value === each.taskId?.value)) fault ??= "Two tasks of the group have one id";
+    if (tasks.some((other) => other.taskId?.value === each.taskId?.value))
+      fault ??= "Two tasks of the group have one id";
     needed = addResources(needed, normal.value.resources ?? []);
     tasks.push({ ...normal.value, executor: executor.value });
   }
@@ -154,48 +123,4 @@ function newExecutorResources(
 
 function tooMuch(what: string, needed: readonly Resource[], left: readonly Resource[]): string {
   return `${what} uses more resources ${formatResources([...needed])} than available ${formatResources([...left])}`;
-}
-
-function refuseTask(
-  turn: Turn,
-  framework: FrameworkRecord,
-  task: TaskInfo,
-  reason: TaskStatus_Reason,
-  message: string,
-  left: readonly Resource[],
-): readonly Resource[] {
-  const status = { taskId: task.taskId?.value ?? "", agentId: task.agentId?.value, reason, message };
-  count(turn, "master/tasks_error");
-  note(turn, "warn", "a task is refused", { frameworkId: framework.id, taskId: status.taskId, why: message });
-  tellFramework(turn, framework, {
-    type: "UPDATE",
-    update: { status: masterStatus({ ...status, state: "TASK_ERROR" }, turn.now) },
-  });
-  return left;
-}
-
-function refuseForOffers(turn: Turn, framework: FrameworkRecord, task: TaskInfo, fault: string): void {
-  const state = orLost(framework, "TASK_DROPPED");
-  const status = { taskId: task.taskId?.value ?? "", agentId: task.agentId?.value, state };
-  const message = `Task launched with invalid offers: ${fault}`;
-  count(turn, state === "TASK_LOST" ? "master/tasks_lost" : "master/tasks_dropped");
-  tellFramework(turn, framework, {
-    type: "UPDATE",
-    update: { status: masterStatus({ ...status, reason: "REASON_INVALID_OFFERS", message }, turn.now) },
-  });
-}
-
-/** Only an operation with an id has somebody waiting for an answer. */
-function refuseOperation(turn: Turn, framework: FrameworkRecord, operation: Offer_Operation, fault: string): void {
-  note(turn, "warn", "an operation is refused", { frameworkId: framework.id, operation: operation.type, why: fault });
-  if (operation.id === undefined) return;
-  tellFramework(turn, framework, {
-    type: "UPDATE_OPERATION_STATUS",
-    updateOperationStatus: { status: { operationId: operation.id, state: "OPERATION_ERROR", message: fault } },
-  });
-}
-
-function tasksOf(operation: Offer_Operation): readonly TaskInfo[] {
-  if (operation.type === "LAUNCH") return operation.launch?.taskInfos ?? [];
-  return operation.type === "LAUNCH_GROUP" ? (operation.launchGroup?.taskGroup?.tasks ?? []) : [];
 }

@@ -18,7 +18,8 @@ export function callFault(books: Books, call: Call, streamId: string | undefined
   const framework = books.frameworks.get(call.frameworkId?.value ?? "");
   if (framework === undefined) return { status: 400, text: "Framework cannot be found" };
   if (framework.streamId === undefined) return { status: 403, text: "Framework is not subscribed" };
-  if (streamId === undefined) return { status: 400, text: "A call other than SUBSCRIBE needs a 'Mesos-Stream-Id' header" };
+  if (streamId === undefined)
+    return { status: 400, text: "A call other than SUBSCRIBE needs a 'Mesos-Stream-Id' header" };
   if (streamId !== framework.streamId) {
     return { status: 400, text: `Mesos-Stream-Id '${streamId}' is not the one of the framework's subscription` };
   }
@@ -27,7 +28,9 @@ export function callFault(books: Books, call: Call, streamId: string | undefined
   }
   if (call.type === Call_Type.UPDATE_FRAMEWORK) {
     const fault = updateFault(books, call);
-    return fault === undefined ? undefined : { status: 400, text: `'UpdateFramework.framework_info' is not valid: ${fault}` };
+    return fault === undefined
+      ? undefined
+      : { status: 400, text: `'UpdateFramework.framework_info' is not valid: ${fault}` };
   }
   return undefined;
 }
@@ -63,7 +66,8 @@ function malformedCall(call: Call): string | undefined {
   }
   if (call.frameworkId === undefined) return "Expecting 'framework_id' to be present";
   const uuid = call.acknowledge?.uuid;
-  if (call.type === Call_Type.ACKNOWLEDGE && uuid?.byteLength !== 16) return "'acknowledge.uuid' is no UUID of 16 bytes";
+  if (call.type === Call_Type.ACKNOWLEDGE && uuid?.byteLength !== 16)
+    return "'acknowledge.uuid' is no UUID of 16 bytes";
   return undefined;
 }
 

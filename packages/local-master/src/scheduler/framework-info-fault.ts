@@ -38,7 +38,9 @@ export function roleFault(role: string): string | undefined {
     if (part.startsWith("-")) return "has a part that starts with '-'";
   }
   // eslint-disable-next-line no-control-regex
-  return /[\s\u0000-\u001f\u007f\\]/u.test(role) ? "has white space, a control character or a backslash in it" : undefined;
+  return /[\s\u0000-\u001f\u007f\\]/u.test(role)
+    ? "has white space, a control character or a backslash in it"
+    : undefined;
 }
 
 /** What ids of frameworks, tasks and executors may not be: they become names of folders. */

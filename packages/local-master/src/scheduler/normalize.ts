@@ -2,9 +2,7 @@ import { toPostReservationRefinement, toPreReservationRefinement, withAllocation
 import type { ExecutorInfo, Resource, TaskInfo } from "@berth/proto/v1";
 import type { AgentRecord } from "../books/records.ts";
 
-export type Normalized<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly fault: string };
+export type Normalized<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: string };
 
 /** A framework's resources as the books hold them: in the post-refinement format, for the role of the offer unless they say which. */
 export function normalizeResources(resources: readonly Resource[], role: string): Normalized<Resource[]> {

@@ -17,7 +17,7 @@ export function disconnectFramework(turn: Turn, streamId: string): void {
   framework.streamId = undefined;
   framework.state = "disconnected";
   framework.nextHeartbeatAt = Number.POSITIVE_INFINITY;
-  for (const offer of [...framework.offers.values()]) withdrawOffer(turn, offer, { rescind: false });
+  for (const offer of framework.offers.values()) withdrawOffer(turn, offer, { rescind: false });
   const timeoutMs = (framework.info.failoverTimeout ?? 0) * 1000;
   note(turn, "info", "a framework has disconnected", { frameworkId: framework.id, failoverTimeoutMs: timeoutMs });
   if (timeoutMs === 0) removeFramework(turn, framework, "the framework disconnected");
@@ -40,17 +40,23 @@ export function removeFramework(turn: Turn, framework: FrameworkRecord, why: str
   for (const agent of books.agents.values()) {
     if (agent.connected) sendToAgent(turn, agent, shutdownFramework(framework.id));
   }
-  for (const offer of [...framework.offers.values()]) withdrawOffer(turn, offer, { rescind: false });
-  for (const record of [...framework.tasks.values()]) {
+  for (const offer of framework.offers.values()) withdrawOffer(turn, offer, { rescind: false });
+  for (const record of framework.tasks.values()) {
     if (!isTerminal(record.task.state)) {
       const message = `Framework removed: ${why}`;
       const status = { taskId: record.id, agentId: record.agentId, state: "TASK_KILLED", message } as const;
-      updateTask(turn, record, masterStatus({ ...status, reason: "REASON_FRAMEWORK_REMOVED" }, now), undefined, undefined);
+      updateTask(
+        turn,
+        record,
+        masterStatus({ ...status, reason: "REASON_FRAMEWORK_REMOVED" }, now),
+        undefined,
+        undefined,
+      );
     }
     removeTask(turn, record);
   }
   for (const agent of books.agents.values()) {
-    for (const executorId of [...(agent.executors.get(framework.id)?.keys() ?? [])]) {
+    for (const executorId of agent.executors.get(framework.id)?.keys() ?? []) {
       removeExecutor(turn, agent, framework.id, executorId);
     }
     agent.killed.delete(framework.id);

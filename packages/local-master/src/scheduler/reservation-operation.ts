@@ -26,11 +26,13 @@ export function applyReservation(
   if (agent.capabilities.has("RESOURCE_PROVIDER")) {
     return { ok: false, fault: "the local master serves operations only on agents without RESOURCE_PROVIDER" };
   }
-  if (given.id !== undefined) return { ok: false, fault: "the agent gives no feedback on operations; leave the id out" };
+  if (given.id !== undefined)
+    return { ok: false, fault: "the agent gives no feedback on operations; leave the id out" };
   const read = normalizeOperation(given, role);
   if (!read.ok) return read;
   const misplaced = (read.value.reserve?.resources ?? []).find((each) => each.reservations?.at(-1)?.role !== role);
-  if (misplaced !== undefined) return { ok: false, fault: `a reservation made with an offer for '${role}' is for '${role}'` };
+  if (misplaced !== undefined)
+    return { ok: false, fault: `a reservation made with an offer for '${role}' is for '${role}'` };
   const remaining = applyOperation(left, read.value);
   if (!remaining.ok) return { ok: false, fault: remaining.reason };
   const total = applyOperation(agent.total, withoutAllocations(read.value));
@@ -62,7 +64,10 @@ function withoutAllocations(operation: Offer_Operation): Offer_Operation {
   return mapResources(operation, (resources) => [...withoutAllocation(resources)]);
 }
 
-function mapResources(operation: Offer_Operation, map: (resources: readonly Resource[]) => Resource[]): Offer_Operation {
+function mapResources(
+  operation: Offer_Operation,
+  map: (resources: readonly Resource[]) => Resource[],
+): Offer_Operation {
   const { reserve, unreserve, create, destroy } = operation;
   return {
     ...operation,

@@ -106,11 +106,15 @@ function acknowledge(turn: Turn, framework: FrameworkRecord, call: Call): void {
   if (agent?.connected !== true) {
     // The agent's update comes again, and so will the acknowledgement.
     count(turn, "master/invalid_status_update_acknowledgements");
-    return note(turn, "warn", "an acknowledgement for an agent that is not there", { taskId: id, agentId: agentId?.value });
+    return note(turn, "warn", "an acknowledgement for an agent that is not there", {
+      taskId: id,
+      agentId: agentId?.value,
+    });
   }
   const record = agent.tasks.get(framework.id)?.get(id);
   const { statusUpdateState, statusUpdateUuid } = record?.task ?? {};
-  if (record !== undefined && isTerminal(statusUpdateState) && sameBytes(statusUpdateUuid, uuid)) removeTask(turn, record);
+  if (record !== undefined && isTerminal(statusUpdateState) && sameBytes(statusUpdateUuid, uuid))
+    removeTask(turn, record);
   count(turn, "master/valid_status_update_acknowledgements");
   sendToAgent(turn, agent, statusUpdateAcknowledgement(agent.id, framework.id, id, uuid));
 }

@@ -13,7 +13,8 @@ export function subscribe(turn: Turn, call: Call_Subscribe, streamId: string): v
   const { books } = turn;
   const info = call.frameworkInfo ?? {};
   const id = info.id?.value ?? "";
-  const fault = frameworkInfoFault(call) ?? (books.completedFrameworks.has(id) ? "Framework has been removed" : undefined);
+  const fault =
+    frameworkInfoFault(call) ?? (books.completedFrameworks.has(id) ? "Framework has been removed" : undefined);
   if (fault !== undefined) {
     note(turn, "warn", "a framework is refused", { frameworkId: id, name: info.name, why: fault });
     turn.effects.push({ type: "event", streamId, event: { type: "ERROR", error: { message: fault } } });
@@ -51,7 +52,7 @@ function comeBack(turn: Turn, framework: FrameworkRecord, info: FrameworkInfo): 
     turn.effects.push({ type: "end-stream", streamId });
     turn.books.frameworksByStream.delete(streamId);
   }
-  for (const offer of [...framework.offers.values()]) withdrawOffer(turn, offer, { rescind: false });
+  for (const offer of framework.offers.values()) withdrawOffer(turn, offer, { rescind: false });
   framework.info = updatedInfo(framework, info);
   framework.roles = rolesOf(framework.info);
   framework.capabilities = capabilitiesOf(framework.info);

@@ -75,4 +75,3 @@ function sameExecutor(a: ExecutorInfo, b: ExecutorInfo): boolean {
   const bytes = (info: ExecutorInfo) => Buffer.from(ExecutorInfoCodec.encode(info).finish());
   return bytes(a).equals(bytes(b));
 }
-

@@ -13,7 +13,7 @@ export function updateFrameworkInfo(turn: Turn, framework: FrameworkRecord, call
   framework.roles = rolesOf(framework.info);
   framework.capabilities = capabilitiesOf(framework.info);
   framework.suppressedRoles = new Set(call.suppressedRoles);
-  for (const offer of [...framework.offers.values()]) {
+  for (const offer of framework.offers.values()) {
     if (!framework.roles.has(offer.role)) withdrawOffer(turn, offer, { rescind: true });
   }
   for (const agent of books.agents.values()) {
