@@ -1,8 +1,10 @@
 export type TaskRunnerErrorCode =
-  /** The task has an id that cannot be the name of a folder, or a user that this machine does not know. */
+  /** The task asks for reservations of several roles, or lacks an id. */
   | "invalid-task"
-  /** Its sandbox could not be made. */
-  | "sandbox-refused"
+  /** No master can be reached, or none leads. */
+  | "master-unavailable"
+  /** The master does not take us on as a framework. */
+  | "refused"
   | "closed";
 
 /** The task was not accepted; nothing has been started. */

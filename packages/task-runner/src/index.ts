@@ -1,4 +1,11 @@
+export {
+  createMasterTaskRunner,
+  type MasterTaskRunner,
+  type MasterTaskRunnerOptions,
+} from "./create-master-task-runner.ts";
 export { TaskRunnerError, type TaskRunnerErrorCode } from "./errors.ts";
-export { createLocalTaskRunner, type LocalTaskRunnerDeps, type LocalTaskRunnerOptions } from "./local-task-runner.ts";
+export { frameworkName, progressLabel } from "./framework-info.ts";
+export type { MasterTaskRunnerDeps, MasterTaskTimes } from "./master-task.ts";
+export { taskEnd } from "./task-end.ts";
 export type * from "./task-runner.ts";
 export { isTerminalState } from "./terminal-state.ts";

@@ -1,14 +1,15 @@
-import type { KillPolicy, TaskInfo, TaskStatus } from "@berth/proto/v1";
 import type { LaunchProgress } from "@berth/containerizer";
+import type { KillPolicy, TaskInfo, TaskStatus } from "@berth/proto/v1";
 
-/** One task to run, without a word on where: a containerizer in this process, or a master and its agents. */
+/** One task to run, without a word on where. */
 export interface RunTaskRequest {
   readonly task: TaskInfo;
-  /** Where relative URIs stand: the folder of the task file. */
-  readonly frameworksHome?: string | undefined;
-  /** Every status, in order: TASK_STARTING first, a terminal one last. */
+  /** Every status, in order, none twice. A terminal one is the last. */
   readonly onStatus: (status: TaskStatus) => void;
+  /** What happens before the task runs, when the agent tells it. */
   readonly onProgress?: ((progress: LaunchProgress) => void) | undefined;
+  /** Something worth a line to a person: nobody offers what the task needs, the master is away, it is back. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /** How a task ended. */
@@ -20,19 +21,36 @@ export interface TaskEnd {
   readonly outOfMemory: boolean;
 }
 
-export interface RunningTask {
+/** Where a task has been put. */
+export interface TaskPlacement {
   readonly agentId: string;
-  readonly frameworkId: string;
+  /** `http://10.0.0.1:5051/slave(1)` */
+  readonly agentUrl: string;
+  readonly executorId: string;
   readonly containerId: string;
-  /** The sandbox on this machine; it is there from the start and stays. */
-  readonly sandboxDirectory: string;
+  /** On the agent's machine. Undefined when the agent does not tell where its work dir is. */
+  readonly sandboxDirectory: string | undefined;
+}
+
+export interface RunningTask {
+  readonly frameworkId: string;
+  /** Resolves when an agent has taken the task on; undefined when it ended before. Never rejects. */
+  readonly placed: Promise<TaskPlacement | undefined>;
+  /** Never rejects. The sandbox can be read until the runner is closed, and longer where the agent keeps it. */
   readonly ended: Promise<TaskEnd>;
-  /** Ends the task by its kill policy, or at once. */
+  /** Ends the task by its kill policy, or at once. One that is not launched yet is given up. */
   kill(kill?: { killPolicy?: KillPolicy | undefined; force?: boolean | undefined }): void;
+}
+
+export interface DetachableTask extends RunningTask {
+  /** Leaves the task alone: it runs on for as long as the failover time-out lets it, and `close` does not end it. */
+  detach(): Promise<void>;
 }
 
 /** Runs tasks. `berth run` knows no more of the system than this. */
 export interface TaskRunner {
+  /** Resolves when the task is in the system's hands; from then on it can be killed. Rejects with TaskRunnerError when it is not. */
   run(request: RunTaskRequest): Promise<RunningTask>;
+  /** Ends what still runs, at once, and resolves when it has ended. */
   close(): Promise<void>;
 }

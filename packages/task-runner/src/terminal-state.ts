@@ -8,6 +8,7 @@ const terminalStates: ReadonlySet<TaskState> = new Set<TaskState>([
   "TASK_LOST",
   "TASK_DROPPED",
   "TASK_GONE",
+  "TASK_GONE_BY_OPERATOR",
 ]);
 
 /** Whether no further status of the task can follow. */
