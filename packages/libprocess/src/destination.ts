@@ -141,12 +141,16 @@ export class Destination {
     const writing: Writing = { frames: this.#queue.take(batchBytes), begun: false };
     this.#writing = writing;
     socket.write(Buffer.concat(writing.frames.map(({ bytes }) => bytes)), (error) => {
-      if (error != null || this.#writing !== writing) return; // the close says what to do
+      if (this.#writing !== writing) return;
+      if (error != null) {
+        this.#lose(socket);
+        return;
+      }
       this.#writing = undefined;
       this.#pump();
     });
-    // A socket whose peer is gone refuses the write before the loop turns, all of it. Later some of it may have left.
-    setImmediate(() => {
+    // A socket whose peer is gone refuses the write at once, all of it. Later some of it may have left.
+    process.nextTick(() => {
       writing.begun = true;
     });
   }

@@ -43,21 +43,16 @@ export function createHttpServer(
   server.maxRequestsPerSocket = 0;
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     // Only this connection: what it said is no HTTP, or no TLS.
-    const status = statusOf(error.code);
-    if (status !== undefined) {
-      log.warn("connection closed: it does not speak HTTP", error.code ?? "", {
-        from: socket.remoteAddress,
-        error: error.code ?? error.message,
-      });
+    const { code = "" } = error;
+    const from = socket.remoteAddress;
+    if (code.startsWith("HPE_")) {
+      log.warn("connection closed: it does not speak HTTP", code, { from, code });
+      const status = code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
       if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+    } else if (code.startsWith("ERR_SSL_")) {
+      log.warn("connection closed: it does not speak TLS as we do", code, { from, code });
     }
     socket.destroySoon();
   });
   return server;
-}
-
-/** Undefined where no answer can be read: the peer is gone, or it does not speak TLS. */
-function statusOf(code: string | undefined): string | undefined {
-  if (code === "HPE_HEADER_OVERFLOW") return "431 Request Header Fields Too Large";
-  return code?.startsWith("HPE_") === true ? "400 Bad Request" : undefined;
 }

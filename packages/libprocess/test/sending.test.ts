@@ -32,6 +32,18 @@ test("when the peer has closed, the next message opens another connection", asyn
   }
 });
 
+test("a write that the kernel refuses has lost nothing: it is made again, once", async () => {
+  const peer = await rawServer();
+  const node = await startNode();
+  node.send("a", at(peer.port), "n", bytes("body-0"));
+  await expect.poll(() => bodies(peer.received()[0])).toEqual(["body-0"]);
+  // Reset and send within one turn: the node cannot know yet.
+  peer.sockets[0]?.resetAndDestroy();
+  node.send("a", at(peer.port), "n", bytes("body-1"));
+  await expect.poll(() => bodies(peer.received()[1])).toEqual(["body-1"]);
+  expect(node.lines).toEqual([]);
+});
+
 test("what was not written when a connection was lost goes out over one more, in order", async () => {
   // Takes the first bytes, then nothing: what does not fit into the kernel waits on our side.
   const peer = await rawServer((socket, index) => {
