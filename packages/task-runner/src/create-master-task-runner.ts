@@ -1,12 +1,16 @@
+import type { FrameworkInfo } from "@berth/proto/v1";
 import type { BackOff } from "./back-off.ts";
 import { TaskRunnerError } from "./errors.ts";
-import { frameworkInfo } from "./framework-info.ts";
-import { MasterTask, type MasterTaskRunnerDeps, type MasterTaskTimes } from "./master-task.ts";
-import type { DetachableTask, RunTaskRequest, TaskRunner } from "./task-runner.ts";
+import { frameworkInfo, type KnownFramework, resumedFrameworkInfo } from "./framework-info.ts";
+import { newTaskLife, resumedTaskLife, type TaskLife } from "./life/task-life.ts";
+import { MasterTask, type MasterTaskRunnerDeps, type MasterTaskTimes, type TaskListener } from "./master-task.ts";
+import type { DetachableTask, ResumeTaskRequest, RunTaskRequest, TaskRunner } from "./task-runner.ts";
 
 /** One more than a task runner: its tasks may outlive it. */
 export interface MasterTaskRunner extends TaskRunner {
   run(request: RunTaskRequest): Promise<DetachableTask>;
+  /** Becomes the scheduler of a detached task: it can be killed again, and `close` ends it. Where it lies is not found out. */
+  resume(framework: KnownFramework, request: ResumeTaskRequest): Promise<DetachableTask>;
 }
 
 export interface MasterTaskRunnerOptions {
@@ -45,10 +49,26 @@ class FrameworkTaskRunner implements MasterTaskRunner {
   }
 
   async run(request: RunTaskRequest): Promise<DetachableTask> {
-    const { user, principal, failoverTimeoutSeconds = 120, times, backOff } = this.#options;
+    const { user, principal, failoverTimeoutSeconds = 120 } = this.#options;
+    const framework = frameworkInfo(request.task, { user, principal, failoverTimeoutSeconds });
+    return this.#start(request, framework, newTaskLife(request.task));
+  }
+
+  async resume(framework: KnownFramework, request: ResumeTaskRequest): Promise<DetachableTask> {
+    const { taskId, agentId } = request;
+    return this.#start(request, resumedFrameworkInfo(framework), resumedTaskLife(taskId, agentId));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#tasks].map((task) => task.close()));
+  }
+
+  async #start(listener: TaskListener, framework: FrameworkInfo, life: TaskLife): Promise<DetachableTask> {
+    const { times, backOff } = this.#options;
     if (this.#closed) throw new TaskRunnerError("closed", "the task runner has been closed");
-    const task = new MasterTask(this.#deps, request, {
-      framework: frameworkInfo(request.task, { user, principal, failoverTimeoutSeconds }),
+    const task = new MasterTask(this.#deps, listener, life, {
+      framework,
       times: { ...defaultTimes, ...times },
       backOff: { ...defaultBackOff, ...backOff, random: this.#deps.random },
     });
@@ -60,10 +80,5 @@ class FrameworkTaskRunner implements MasterTaskRunner {
       throw error;
     }
     return task;
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    await Promise.all([...this.#tasks].map((task) => task.close()));
   }
 }

@@ -6,6 +6,8 @@ import { TaskRunnerError } from "./errors.ts";
 export const progressLabel = "berth.progress";
 export const frameworkName = "berth run";
 
+const capabilities = ["MULTI_ROLE", "RESERVATION_REFINEMENT", "TASK_KILLING_STATE", "PARTITION_AWARE"] as const;
+
 export interface FrameworkOptions {
   readonly user: string;
   readonly principal?: string | undefined;
@@ -15,6 +17,20 @@ export interface FrameworkOptions {
 
 /** The framework of one task. Throws TaskRunnerError `invalid-task`. */
 export function frameworkInfo(task: TaskInfo, options: FrameworkOptions): FrameworkInfo {
+  return describe(options, [roleOf(task)]);
+}
+
+/** A framework that a master still has. */
+export interface KnownFramework extends FrameworkOptions {
+  readonly id: string;
+  readonly roles: readonly string[];
+}
+
+export function resumedFrameworkInfo({ id, roles, ...options }: KnownFramework): FrameworkInfo {
+  return { ...describe(options, roles), id: { value: id } };
+}
+
+function describe(options: FrameworkOptions, roles: readonly string[]): FrameworkInfo {
   const { user, principal, failoverTimeoutSeconds: failoverTimeout } = options;
   return {
     user,
@@ -23,14 +39,9 @@ export function frameworkInfo(task: TaskInfo, options: FrameworkOptions): Framew
     // An agent that is started again takes such a framework's tasks back.
     checkpoint: true,
     ...(principal !== undefined && { principal }),
-    capabilities: [
-      { type: "MULTI_ROLE" },
-      { type: "RESERVATION_REFINEMENT" },
-      { type: "TASK_KILLING_STATE" },
-      { type: "PARTITION_AWARE" },
-    ],
+    capabilities: capabilities.map((type) => ({ type })),
     labels: { labels: [{ key: progressLabel, value: "true" }] },
-    roles: [roleOf(task)],
+    roles: [...roles],
   };
 }
 

@@ -4,7 +4,7 @@ export {
   type MasterTaskRunnerOptions,
 } from "./create-master-task-runner.ts";
 export { TaskRunnerError, type TaskRunnerErrorCode } from "./errors.ts";
-export { frameworkName, progressLabel } from "./framework-info.ts";
+export { frameworkName, type KnownFramework, progressLabel } from "./framework-info.ts";
 export type { MasterTaskRunnerDeps, MasterTaskTimes } from "./master-task.ts";
 export { taskEnd } from "./task-end.ts";
 export type * from "./task-runner.ts";

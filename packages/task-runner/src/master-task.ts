@@ -2,7 +2,6 @@ import type { AgentClient, SchedulerClient } from "@berth/mesos-client";
 import type { FrameworkInfo } from "@berth/proto/v1";
 import type { BackOff } from "./back-off.ts";
 import type { KillWish, LifeEffect, LifeEvent, TaskLife, TimerName } from "./life/task-life.ts";
-import { newTaskLife } from "./life/task-life.ts";
 import { transition } from "./life/transition.ts";
 import { Placement } from "./placement.ts";
 import { Subscription } from "./subscription.ts";
@@ -18,6 +17,8 @@ export interface MasterTaskRunnerDeps {
   /** Between 0 and 1. */
   readonly random: () => number;
 }
+
+export type TaskListener = Pick<RunTaskRequest, "onStatus" | "onProgress" | "onNotice">;
 
 export interface MasterTaskTimes {
   /** Without an offer that would do, until a person is told. */
@@ -43,7 +44,7 @@ export class MasterTask implements DetachableTask {
   readonly #ended = Promise.withResolvers<TaskEnd>();
   readonly #placement: Placement;
   readonly #deps: MasterTaskRunnerDeps;
-  readonly #request: RunTaskRequest;
+  readonly #listener: TaskListener;
   readonly #times: MasterTaskTimes;
   readonly #subscription: Subscription;
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
@@ -51,22 +52,22 @@ export class MasterTask implements DetachableTask {
   #frameworkId = "";
   #detached = false;
 
-  constructor(deps: MasterTaskRunnerDeps, request: RunTaskRequest, options: MasterTaskOptions) {
+  constructor(deps: MasterTaskRunnerDeps, listener: TaskListener, life: TaskLife, options: MasterTaskOptions) {
     this.#deps = deps;
-    this.#request = request;
+    this.#listener = listener;
     this.#times = options.times;
-    this.#life = newTaskLife(request.task);
+    this.#life = life;
     this.#placement = new Placement(deps.connectAgent);
     this.placed = this.#placement.settled;
     this.ended = this.#ended.promise;
     this.#subscription = new Subscription(deps.scheduler, options.framework, options.backOff, {
       onSubscribed: (again) => {
-        if (again) this.#request.onNotice?.("the master is back");
+        if (again) this.#listener.onNotice?.("the master is back");
         this.#happened({ type: "subscribed", again });
       },
       onEvent: (event) => this.#happened({ type: "master", event }),
       onBroken: (why) => {
-        if (this.#life.phase !== "ended") this.#request.onNotice?.(`lost the master, trying again: ${why}`);
+        if (this.#life.phase !== "ended") this.#listener.onNotice?.(`lost the master, trying again: ${why}`);
       },
       onRefused: (why) => this.#happened({ type: "framework-lost", why }),
     });
@@ -114,11 +115,11 @@ export class MasterTask implements DetachableTask {
       case "call":
         return this.#call(effect.call);
       case "report":
-        return this.#request.onStatus(effect.status);
+        return this.#listener.onStatus(effect.status);
       case "progress":
-        return this.#request.onProgress?.(effect.progress);
+        return this.#listener.onProgress?.(effect.progress);
       case "notice":
-        return this.#request.onNotice?.(effect.text);
+        return this.#listener.onNotice?.(effect.text);
       case "placed":
         return this.#placement.found(effect, this.#frameworkId);
       case "timer":

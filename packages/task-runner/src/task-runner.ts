@@ -42,6 +42,12 @@ export interface RunningTask {
   kill(kill?: { killPolicy?: KillPolicy | undefined; force?: boolean | undefined }): void;
 }
 
+/** A task whose runner has left it to its master. */
+export interface ResumeTaskRequest extends Pick<RunTaskRequest, "onStatus" | "onNotice"> {
+  readonly taskId: string;
+  readonly agentId: string;
+}
+
 export interface DetachableTask extends RunningTask {
   /** Leaves the task alone: it runs on for as long as the failover time-out lets it, and `close` does not end it. */
   detach(): Promise<void>;

@@ -276,3 +276,25 @@ it("a detached task is left alone", async () => {
   expect(master.of("TEARDOWN").length + master.of("KILL").length).toBe(0);
   expect(master.calls[0]?.subscribe?.frameworkInfo).toMatchObject({ failoverTimeout: 3600, checkpoint: true });
 });
+
+it("takes a detached task back, to kill it", async () => {
+  const { master, runner } = await runnerWorld();
+  const seen: unknown[] = [];
+  const resumed = await runner.resume(
+    { id: "framework", user: "ann", roles: ["eng"], failoverTimeoutSeconds: 3600 },
+    { taskId: "t", agentId: "agent", onStatus: ({ state }) => seen.push(state) },
+  );
+  expect(master.calls[0]).toMatchObject({
+    frameworkId: { value: "framework" },
+    subscribe: { frameworkInfo: { id: { value: "framework" }, user: "ann", roles: ["eng"], failoverTimeout: 3600 } },
+  });
+  await master.called("RECONCILE");
+  resumed.kill();
+  expect((await master.called("KILL")).kill).toEqual({ taskId: { value: "t" }, agentId: { value: "agent" } });
+  master.update(status("TASK_RUNNING", undefined, { reason: "REASON_RECONCILIATION" }));
+  master.update(status("TASK_KILLED", 1));
+  await resumed.ended;
+  await runner.close();
+  expect(seen).toEqual(["TASK_RUNNING", "TASK_KILLED"]);
+  expect(master.calls.at(-1)?.type).toBe("TEARDOWN");
+});

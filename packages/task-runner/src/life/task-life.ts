@@ -79,3 +79,9 @@ export function newTaskLife(task: TaskInfo): TaskLife {
     hearsay: undefined,
   };
 }
+
+/** A task that an earlier scheduler of the same framework has launched. */
+export function resumedTaskLife(taskId: string, agentId: string): TaskLife {
+  const life = newTaskLife({ taskId: { value: taskId } });
+  return { ...life, phase: "launched", offer: { agentId: { value: agentId } }, placed: true };
+}
