@@ -31,6 +31,7 @@ export class SessionFixture {
   readonly warnings: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
   readonly slave = { hostname: "h" };
   agentId: string | undefined;
+  registration: () => RegisterSlaveMessage = () => ({ slave: this.slave, version: "1.11.0" });
   reregistration: () => ReregisterSlaveMessage = () => ({
     slave: { ...this.slave, id: { value: this.agentId ?? "" } },
   });
@@ -58,7 +59,7 @@ export class SessionFixture {
         },
         source: {
           agentId: () => this.agentId,
-          registration: (): RegisterSlaveMessage => ({ slave: this.slave, version: "1.11.0" }),
+          registration: () => this.registration(),
           reregistration: () => this.reregistration(),
         },
         listener: this.#listener(),
