@@ -84,7 +84,11 @@ export function receiveBody(
   if (settled) return;
   source.on("data", take);
   source.on("end", () => {
-    if (!settled && !request.complete) settle({ kind: "gone" });
+    if (settled) return;
+    if (!request.complete) {
+      settle({ kind: "gone" });
+      return;
+    }
     // Who keeps a small body should not keep the room that it had to grow.
     const body = new Uint8Array(buffer.buffer, 0, length);
     const kept = length * 2 < buffer.byteLength ? body.slice() : body;

@@ -1,6 +1,6 @@
 import net, { type AddressInfo, type Socket } from "node:net";
 import type { Log, LogFields } from "@berth/log";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import {
   createLibprocess,
   type Libprocess,
@@ -113,3 +113,17 @@ export async function rawServer(onConnection: (socket: Socket, index: number) =>
 
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
 export const textOf = (body: Uint8Array): string => Buffer.from(body).toString();
+
+/** A linked peer. What comes back shows that it is still served: a message gets through, and its connection is the old one. */
+export async function wellBehaved(port: number, arrived: () => number | Promise<number>): Promise<() => Promise<void>> {
+  const peer = await startNode();
+  const exits: number[] = [];
+  const to = { id: "good", host: "127.0.0.1", port };
+  peer.link(to, () => exits.push(1));
+  return async () => {
+    const before = await arrived();
+    peer.send("peer", to, "n", bytes("x"));
+    await expect.poll(async () => arrived(), { interval: 5 }).toBe(before + 1);
+    expect(exits).toEqual([]);
+  };
+}
