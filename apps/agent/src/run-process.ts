@@ -6,6 +6,8 @@ export async function runProcess(
   argv: readonly string[],
   onSignal: (listener: (signal: NodeJS.Signals) => void) => void,
 ): Promise<never> {
+  // Nobody reads the log any more: no reason to leave the tasks.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const exitCode = await runAgent(argv, {
     env: process.env,
     cwd: process.cwd(),

@@ -18,11 +18,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Where to listen: `--ip`, the command's output, LIBPROCESS_IP; else everywhere, as the original does, and on loopback only when the
  * master is our own. Rejects with AgentError `usage` or `environment`.
  */
-export async function listenAddress(flags: AddressFlags, env: Environment): Promise<ListenAddress> {
+export async function listenAddress(
+  flags: AddressFlags,
+  env: Environment,
+  signal?: AbortSignal,
+): Promise<ListenAddress> {
   const variable = (name: string) => ipv4Variable(name, env);
   const ip =
     flags.ip ??
-    (flags.ipDiscoveryCommand === undefined ? undefined : await discover(flags.ipDiscoveryCommand, env)) ??
+    (flags.ipDiscoveryCommand === undefined ? undefined : await discover(flags.ipDiscoveryCommand, env, signal)) ??
     variable("LIBPROCESS_IP") ??
     (flags.master === undefined ? "127.0.0.1" : "0.0.0.0");
   return {
@@ -33,8 +37,8 @@ export async function listenAddress(flags: AddressFlags, env: Environment): Prom
   };
 }
 
-async function discover(command: string, env: Environment): Promise<string> {
-  const output = await promisify(execFile)("/bin/sh", ["-c", command], { env, timeout: 60_000 }).then(
+async function discover(command: string, env: Environment, signal: AbortSignal | undefined): Promise<string> {
+  const output = await promisify(execFile)("/bin/sh", ["-c", command], { env, timeout: 60_000, signal }).then(
     ({ stdout }) => stdout.trim(),
     (cause: Error) => {
       throw new AgentError("environment", `--ip_discovery_command failed: ${cause.message.trim()}`, { cause });

@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { findEngine } from "@berth/testkit";
+import { describe, expect, test } from "vitest";
+import { agentWorld, dockerTask, testImage } from "./agent-world.ts";
+
+const engine = await findEngine();
+
+describe.skipIf(engine === undefined)("how an agent ends", () => {
+  const socketPath = engine?.socketPath ?? "";
+
+  async function withTask() {
+    const image = await testImage(socketPath);
+    const world = await agentWorld(socketPath);
+    const agent = await world.alone();
+    const scheduler = await world.framework(agent.master, { checkpoint: true });
+    await scheduler.launch(await scheduler.offer(), dockerTask(image, "sleeper", "exec sleep 600"));
+    await scheduler.status("sleeper", "TASK_RUNNING");
+    const running = async () => (await world.containers()).filter(({ State }) => State === "running").length;
+    expect(await running()).toBe(1);
+    const latest = path.join(world.workDirectory, "meta/slaves/latest");
+    return { world, agent, running, latest };
+  }
+
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s leaves tasks running; the next life ends them first",
+    async (signal) => {
+      const { world, agent, running, latest } = await withTask();
+      agent.child.kill(signal);
+      expect(await agent.ended).toMatchObject({ code: 0, signal: null });
+      expect(await running()).toBe(1);
+      expect(existsSync(latest)).toBe(true);
+      const next = await world.alone();
+      await next.shows("ending containers of an earlier life");
+      await expect.poll(() => world.containers()).toEqual([]);
+      await next.shows("RUNNING");
+    },
+  );
+
+  test("--no-docker_kill_orphans: the next life does not begin while they run", async () => {
+    const { world, agent, running } = await withTask();
+    agent.child.kill("SIGTERM");
+    await agent.ended;
+    const { code, log } = await (await world.alone(["--no-docker_kill_orphans"])).ended;
+    expect(code).toBe(1);
+    expect(log).toMatch(
+      /berth-agent: containers of an earlier life of this agent still run \([0-9a-f]{12}\): end them, or let --docker_kill_orphans do it\n$/,
+    );
+    expect(await running()).toBe(1);
+  });
+
+  test("SIGUSR1 ends the tasks, unregisters, and forgets the agent's id", async () => {
+    const { agent, running, latest } = await withTask();
+    agent.child.kill("SIGUSR1");
+    const { code, signal, log } = await agent.ended;
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect(log).toContain("the agent unregisters");
+    expect(log).not.toContain("Debugger");
+    expect(await running()).toBe(0);
+    expect(existsSync(latest)).toBe(false);
+  });
+
+  test("a lock that another agent holds names it", async () => {
+    const world = await agentWorld(socketPath);
+    const first = await world.alone();
+    const second = world.start([`--work_dir=${world.workDirectory}`, "--port=0", "--master_port=0"]);
+    expect(await second.ended).toEqual({
+      code: 1,
+      signal: null,
+      log: `berth-agent: ${world.workDirectory} is in use by the agent with pid ${first.child.pid}: end it, or choose another --work_dir\n`,
+    });
+    first.child.kill("SIGKILL");
+    await first.ended;
+    await world.alone();
+  });
+
+  test("SIGUSR1 at any moment of the start opens no inspector and ends the agent", async () => {
+    const world = await agentWorld(socketPath);
+    for (const afterMs of [0, 30, 60, 120, 250, 500, 1000]) {
+      const agent = world.start([`--work_dir=${world.workDirectory}`, "--port=0", "--master_port=0"]);
+      const timer = setTimeout(() => agent.child.kill("SIGUSR1"), afterMs);
+      const { code, signal, log } = await agent.ended;
+      clearTimeout(timer);
+      // Before our first line the system's own answer to the signal counts, as with the original.
+      expect([0, "SIGUSR1"]).toContain(code ?? signal);
+      expect(log).not.toMatch(/debugger|inspector/i);
+    }
+  });
+});
