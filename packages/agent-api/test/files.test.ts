@@ -134,7 +134,7 @@ test("a download has the bytes, the length, a name, and is not compressed", asyn
 test("/files/debug shows what is registered; what is detached is gone", async () => {
   const tree = makeTree();
   const { url, sandboxes } = await serveTree(tree);
-  const debug = async () => (await (await fetch(`${url}/files/debug`)).json()) as unknown;
+  const debug = async () => await (await fetch(`${url}/files/debug`)).json();
   expect(await debug()).toEqual({
     [tree.sandbox]: tree.sandbox,
     "/frameworks/f/executors/e/runs/latest": tree.sandbox,
@@ -170,8 +170,8 @@ const escapes = [
   "S/proc/self/environ",
   "S/\0",
   "S/stdout\0.txt",
-  `S/${"x".repeat(300)}`,
-  `S/${"x/".repeat(3000)}`,
+  "S/LONG",
+  "S/DEEP",
 ];
 
 test.each(escapes)("nothing is shown at %j, by any of the calls", async (pattern) => {
@@ -185,7 +185,11 @@ test.each(escapes)("nothing is shown at %j, by any of the calls", async (pattern
   symlinkSync("/", inside("rootlink"));
   symlinkSync("/proc", inside("proc"));
   const { url } = await serveTree(tree);
-  const target = pattern.replace(/^S/, tree.sandbox).replace(/^O/, tree.outside);
+  const target = pattern
+    .replace(/^S/, tree.sandbox)
+    .replace(/^O/, tree.outside)
+    .replace("LONG", "x".repeat(300))
+    .replace("DEEP", "x/".repeat(3000));
   // As the value of the parameter, and (where it can be) with the encodings in the pattern left as they are.
   for (const parameter of [query(target), `path=${encodeURI(target).replaceAll("%25", "%")}`]) {
     for (const call of ["read", "download", "browse"]) {
@@ -311,7 +315,7 @@ test("downloads hold a handle each only as long as they run, and no more than ma
 test("a file that shrinks within a download ends the connection, not the waiting", async () => {
   const tree = makeTree();
   const file = path.join(tree.sandbox, "shrinks");
-  writeFileSync(file, Buffer.alloc(64 * 1024 * 1024));
+  writeFileSync(file, Buffer.alloc(32 * 1024 * 1024));
   const { url } = await serveTree(tree);
   const answer = await fetch(`${url}/files/download?${query(file)}`);
   const reader = (answer.body ?? new ReadableStream()).getReader();
@@ -321,5 +325,5 @@ test("a file that shrinks within a download ends the connection, not the waiting
     (async () => {
       for (;;) if ((await reader.read()).done) return "whole";
     })(),
-  ).rejects.toThrow();
+  ).rejects.toThrow("terminated");
 });

@@ -16,18 +16,17 @@ type Json = Readonly<Record<string, unknown>>;
 /** The agent of the recording, put together again from what it answered. */
 export function recordedSnapshot(): AgentSnapshot {
   const state = answer("agent.state.trimmed");
-  const executors = at<Json>(answer("agent.v1.GET_EXECUTORS"), "get_executors");
-  const infos = [...at<Json[]>(executors, "executors"), ...at<Json[]>(executors, "completed_executors")].map((each) =>
+  const executors = at(answer("agent.v1.GET_EXECUTORS"), "get_executors");
+  const infos = [...listAt(executors, "executors"), ...listAt(executors, "completed_executors")].map((each) =>
     read(ExecutorInfo, each["executor_info"]),
   );
-  const frameworks = at<Json>(answer("agent.v1.GET_FRAMEWORKS"), "get_frameworks");
-  const frameworkInfos = [
-    ...at<Json[]>(frameworks, "frameworks"),
-    ...at<Json[]>(frameworks, "completed_frameworks"),
-  ].map((each) => read(FrameworkInfo, each["framework_info"]));
-  const tasks = at<Json>(answer("agent.v1.GET_TASKS.trimmed"), "get_tasks");
-  const tasksOf = (list: string) => at<Json[]>(tasks, list).map((each) => read(Task, each));
-  const agentInfo = read(AgentInfo, at<Json>(answer("agent.v1.GET_AGENT"), "get_agent")["agent_info"]);
+  const frameworks = at(answer("agent.v1.GET_FRAMEWORKS"), "get_frameworks");
+  const frameworkInfos = [...listAt(frameworks, "frameworks"), ...listAt(frameworks, "completed_frameworks")].map(
+    (each) => read(FrameworkInfo, each["framework_info"]),
+  );
+  const tasks = at(answer("agent.v1.GET_TASKS.trimmed"), "get_tasks");
+  const tasksOf = (list: string) => listAt(tasks, list).map((each) => read(Task, each));
+  const agentInfo = read(AgentInfo, at(answer("agent.v1.GET_AGENT"), "get_agent")["agent_info"]);
 
   const executorView = (framework: Json, executor: Json): ExecutorView => {
     const info = infos.find(
@@ -55,22 +54,22 @@ export function recordedSnapshot(): AgentSnapshot {
       info,
       pid: undefined,
       pendingTasks: [],
-      executors: at<Json[]>(framework, "executors").map((each) => executorView(framework, each)),
-      completedExecutors: at<Json[]>(framework, "completed_executors").map((each) => executorView(framework, each)),
+      executors: listAt(framework, "executors").map((each) => executorView(framework, each)),
+      completedExecutors: listAt(framework, "completed_executors").map((each) => executorView(framework, each)),
     };
   };
-  const running = at<Json[]>(state, "frameworks").map(frameworkView);
+  const running = listAt(state, "frameworks").map(frameworkView);
   return {
     agentId: String(state["id"]),
     info: agentInfo,
     startTimeMs: Number(state["start_time"]) * 1000,
-    capabilities: at<string[]>(state, "capabilities"),
+    capabilities: state["capabilities"] as string[],
     totalResources: agentInfo.resources ?? [],
     allocatedResources: running.flatMap(({ executors }) => executors.flatMap(({ resources }) => resources)),
     drainConfig: undefined,
     drainStartTimeMs: undefined,
     frameworks: running,
-    completedFrameworks: at<Json[]>(state, "completed_frameworks").map(frameworkView),
+    completedFrameworks: listAt(state, "completed_frameworks").map(frameworkView),
   };
 }
 
@@ -90,9 +89,15 @@ export function answer(name: string): Json {
   return recordedAnswer(name).json as Json;
 }
 
-export function at<T>(json: Json, key: string): T {
+/** The object at a key. */
+export function at(json: Json, key: string): Json {
   if (json[key] === undefined) throw new Error(`there is no ${key} in the recording`);
-  return json[key] as T;
+  return json[key] as Json;
+}
+
+/** The list of objects at a key. */
+function listAt(json: Json, key: string): readonly Json[] {
+  return at(json, key) as unknown as readonly Json[];
 }
 
 function read<T>(codec: MessageCodec<T>, json: unknown): T {

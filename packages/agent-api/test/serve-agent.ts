@@ -60,7 +60,7 @@ export async function serveAgent(given: ServeAgentOptions = {}): Promise<ServedA
       ...given.deps,
     },
     {
-      flags: at<Record<string, string>>(answer("agent.flags"), "flags"),
+      flags: at(answer("agent.flags"), "flags") as Record<string, string>,
       version: {
         version,
         buildDate: build_date,
@@ -75,6 +75,7 @@ export async function serveAgent(given: ServeAgentOptions = {}): Promise<ServedA
   const server = createServer(
     createHttpEndpoints({ log: silentLog }, { processIds: ["slave(1)"], ...given.endpoints, routes: api.routes }),
   );
+  server.keepAliveTimeout = 0; // as libprocess: idle connections are not closed by us
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });

@@ -12,6 +12,7 @@ export async function serveRoutes(
   const server = createServer(
     createHttpEndpoints({ log: silentLog }, { processIds: ["slave(1)"], ...options, routes }),
   );
+  server.keepAliveTimeout = 0; // as libprocess: idle connections are not closed by us
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
   });
