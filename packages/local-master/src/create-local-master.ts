@@ -122,7 +122,7 @@ export function createLocalMaster(deps: LocalMasterDeps, options: LocalMasterOpt
     },
     async start() {
       libprocess.spawn(masterProcess, hear);
-      const routes = masterRoutes({ books: started, run, randomUuid, streams, now: options.now });
+      const routes = masterRoutes({ books: started, run, randomUuid, streams, now: options.now, build: options.build });
       libprocess.serveHttp(createHttpEndpoints({ log }, { routes, processIds: [masterProcess] }));
       await libprocess.listen();
       books = createBooks(randomUuid(), libprocess.pid(masterProcess), settingsOf(options), options.now());

@@ -1,3 +1,5 @@
+import type { VersionInfo } from "@berth/proto/v1";
+
 /** A master for one machine. Not highly available: nothing of it is on disk. */
 export interface LocalMaster {
   /** Opens the port. */
@@ -26,4 +28,6 @@ export interface LocalMasterOptions {
   readonly heartbeatIntervalMs?: number | undefined;
   /** When agents have to authenticate (CRAM-MD5). */
   readonly agentCredentials?: readonly { readonly principal: string; readonly secret: string }[] | undefined;
+  /** What `/version` says beside the version of Mesos whose messages are spoken; empty unless given. */
+  readonly build?: Pick<VersionInfo, "buildDate" | "buildTime" | "buildUser" | "gitSha"> | undefined;
 }

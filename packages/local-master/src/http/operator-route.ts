@@ -1,0 +1,147 @@
+import { type HttpAnswer, type Route, textAnswer } from "@berth/http-endpoints";
+import { AgentInfo, ExecutorInfo, FrameworkInfo, MasterInfo, Resource, Task } from "@berth/proto/v1";
+import { usedResources } from "../books/accounts.ts";
+import type { Books } from "../books/books.ts";
+import { masterInfo } from "../books/master-info.ts";
+import { agentPid } from "../books/offers.ts";
+import type { AgentRecord, FrameworkRecord, TaskRecord } from "../books/records.ts";
+import { flagsModel } from "./flags-model.ts";
+import { metricsModel } from "./metrics-model.ts";
+import { messageModel, type Model } from "./models.ts";
+import { type Build, versionModel } from "./state-model.ts";
+
+export interface OperatorRouteDeps {
+  readonly books: () => Books;
+  readonly now: () => number;
+  readonly build: Build | undefined;
+}
+
+/** `POST /api/v1`, in JSON: the calls that read. Others are answered with 501. */
+export function operatorRoute(deps: OperatorRouteDeps): Route {
+  return {
+    path: "/api/v1",
+    methods: ["POST"],
+    handle: async (http) => {
+      if (http.rest !== "") return textAnswer(404);
+      const type = http.headers["content-type"];
+      if (type === undefined) return textAnswer(400, "Expecting 'Content-Type' to be present");
+      if (!/^application\/json\b/.test(type))
+        return textAnswer(415, "The local master's operator API speaks application/json only");
+      const call = parse(await http.readBody());
+      if (call === undefined) return textAnswer(400, "The body is no JSON object with a 'type'");
+      return answer(deps, call);
+    },
+  };
+}
+
+function answer({ books, now, build }: OperatorRouteDeps, type: string): HttpAnswer {
+  const reader = readers[type];
+  if (reader === undefined) return textAnswer(501, `The local master does not serve ${type}`);
+  const value = { type, [type.toLowerCase()]: reader(books(), now(), build) };
+  return { kind: "json", value };
+}
+
+const readers: Readonly<Record<string, (books: Books, now: number, build: Build | undefined) => Model>> = {
+  GET_HEALTH: () => ({ healthy: true }),
+  GET_VERSION: (_books, _now, build) => ({ version_info: versionModel(build) }),
+  GET_FLAGS: (books) => ({ flags: Object.entries(flagsModel(books)).map(([name, value]) => ({ name, value })) }),
+  GET_METRICS: (books, now) => ({
+    metrics: Object.entries(metricsModel(books, now)).map(([name, value]) => ({ name, value })),
+  }),
+  GET_MASTER: (books) => ({
+    master_info: messageModel(MasterInfo, masterInfo(books)),
+    start_time: books.startedAt / 1000,
+    elected_time: books.startedAt / 1000,
+  }),
+  GET_AGENTS: agents,
+  GET_FRAMEWORKS: frameworks,
+  GET_TASKS: tasks,
+  GET_EXECUTORS: executors,
+  GET_STATE: (books) => ({
+    get_tasks: tasks(books),
+    get_executors: executors(books),
+    get_frameworks: frameworks(books),
+    get_agents: agents(books),
+  }),
+};
+
+function agents(books: Books): Model {
+  return { agents: [...books.agents.values()].map(agentEntry), recovered_agents: [] };
+}
+
+function agentEntry(agent: AgentRecord): Model {
+  return {
+    agent_info: { ...(messageModel(AgentInfo, agent.info) as Model), checkpoint: agent.checkpoint },
+    active: agent.connected,
+    deactivated: agent.deactivated,
+    version: agent.version,
+    pid: agentPid(agent),
+    registered_time: time(agent.registeredAt),
+    reregistered_time: agent.reregisteredAt === undefined ? undefined : time(agent.reregisteredAt),
+    total_resources: agent.total.map(resource),
+    allocated_resources: usedResources(agent).map(resource),
+    offered_resources: [...agent.offers.values()].flatMap((offer) => offer.resources.map(resource)),
+    capabilities: [...agent.capabilities].map((type) => ({ type })),
+  };
+}
+
+function frameworks(books: Books): Model {
+  const entry = (framework: FrameworkRecord): Model => ({
+    framework_info: messageModel(FrameworkInfo, framework.info),
+    active: framework.state === "connected",
+    connected: framework.state === "connected",
+    recovered: framework.state === "recovered",
+    registered_time: time(framework.registeredAt),
+    reregistered_time: time(framework.reregisteredAt ?? framework.registeredAt),
+    unregistered_time: framework.unregisteredAt === undefined ? undefined : time(framework.unregisteredAt),
+    allocated_resources: usedResources(framework).map(resource),
+    offer_constraints: {},
+  });
+  return {
+    frameworks: [...books.frameworks.values()].map(entry),
+    completed_frameworks: [...books.completedFrameworks.values()].map(entry),
+    recovered_frameworks: [],
+  };
+}
+
+function tasks(books: Books): Model {
+  const models = (all: Iterable<TaskRecord>) => [...all].map(({ task }) => messageModel(Task, task));
+  const current = [...books.frameworks.values()];
+  const ever = [...current, ...books.completedFrameworks.values()];
+  return {
+    pending_tasks: [],
+    tasks: current.flatMap((framework) => models(framework.tasks.values())),
+    unreachable_tasks: current.flatMap((framework) => models(framework.unreachableTasks.values())),
+    completed_tasks: ever.flatMap((framework) => models(framework.completedTasks.values())),
+    orphan_tasks: [],
+  };
+}
+
+function executors(books: Books): Model {
+  const entries = [...books.agents.values()].flatMap((agent) =>
+    [...agent.executors.values()].flatMap((ofFramework) =>
+      [...ofFramework.values()].map((executor) => ({
+        executor_info: messageModel(ExecutorInfo, executor),
+        agent_id: { value: agent.id },
+      })),
+    ),
+  );
+  return { executors: entries, orphan_executors: [] };
+}
+
+function resource(each: Resource): unknown {
+  return messageModel(Resource, each);
+}
+
+function time(ms: number): Model {
+  return { nanoseconds: BigInt(Math.round(ms)) * 1_000_000n };
+}
+
+function parse(body: Uint8Array): string | undefined {
+  try {
+    const call = JSON.parse(Buffer.from(body).toString()) as { type?: unknown } | null;
+    return typeof call?.type === "string" ? call.type : undefined;
+  } catch {
+    return undefined;
+  }
+}
