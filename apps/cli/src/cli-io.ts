@@ -7,6 +7,8 @@ export interface CliIo {
   /** Undefined where there are no uids. */
   readonly uid: number | undefined;
   readonly home: string;
+  /** Whose process this is: a name, or a uid where there is none. */
+  readonly user: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly stdin: NodeJS.ReadableStream;

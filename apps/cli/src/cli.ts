@@ -13,7 +13,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     return parsed.exitCode;
   }
   const { command } = parsed;
-  const failed = command.command === "run" ? exitCodes.notRun : exitCodes.invalid;
+  const failed = command.command === "run" ? exitCodes.notRun : exitCodes.failed;
   try {
     switch (command.command) {
       case "run":
@@ -22,6 +22,16 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
         return await (await import("./commands/explain.ts")).explainCommand(command, io);
       case "validate":
         return await (await import("./commands/validate.ts")).validateCommand(command, io);
+      case "ps":
+        return await (await import("./commands/ps.ts")).psCommand(command, io);
+      case "kill":
+        return await (await import("./commands/kill.ts")).killCommand(command, io);
+      case "logs":
+        return await (await import("./commands/logs.ts")).logsCommand(command, io);
+      case "state":
+        return await (await import("./commands/state.ts")).stateCommand(command, io);
+      case "completion":
+        return await (await import("./commands/completion.ts")).completionCommand(command, io);
     }
   } catch (error) {
     void io.stderr.write(`error: ${explainError(error)}\n`);

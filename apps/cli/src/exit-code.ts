@@ -5,6 +5,7 @@ export const exitCodes = {
   usage: 2,
   maxCompletionTime: 124,
   invalid: 1,
+  failed: 1,
   notRun: 125,
   endedOtherwise: 1,
   outOfMemory: 137,

@@ -1,4 +1,4 @@
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import process from "node:process";
 import { runCli } from "./cli.ts";
 import { explainError } from "./explain-error.ts";
@@ -24,6 +24,7 @@ export async function runProcess(argv: readonly string[]): Promise<never> {
     cwd: process.cwd(),
     uid: process.getuid?.(),
     home: homedir(),
+    user: userName(),
     now: Date.now,
     stdin: process.stdin,
     stdout,
@@ -38,6 +39,14 @@ export async function runProcess(argv: readonly string[]): Promise<never> {
   await Promise.all([stdout.flush(), stderr.flush()]);
   if (stdout.stuck || stderr.stuck) await endBySignal(exitCode);
   process.exit(exitCode);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? "nobody"); // a uid without an entry
+  }
 }
 
 /** Ends by the signal that the exit code stands for; a shell sees the same code. */

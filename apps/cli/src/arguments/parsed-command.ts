@@ -32,15 +32,53 @@ export interface MachineOptions {
   readonly hadoopHome?: string | undefined;
 }
 
+/** Which master, and who we are to it. */
+export interface ClusterOptions {
+  /** `host:port` or a URL. */
+  readonly master?: string | undefined;
+  /** A file. */
+  readonly credential?: string | undefined;
+}
+
+/** A task by its id, and by its framework's when several have one of that id. */
+export interface TaskName {
+  readonly task: string;
+  readonly framework?: string | undefined;
+}
+
+export type Shell = "bash" | "zsh" | "fish";
+
 export type ParsedCommand =
   | {
       readonly command: "run";
       readonly source: TaskSource;
       readonly json: boolean;
+      readonly detach: boolean;
       readonly machine: MachineOptions;
+      readonly cluster: ClusterOptions;
     }
   | { readonly command: "explain"; readonly source: TaskSource; readonly machine: MachineOptions }
-  | { readonly command: "validate"; readonly source: TaskSource };
+  | { readonly command: "validate"; readonly source: TaskSource }
+  | { readonly command: "ps"; readonly cluster: ClusterOptions; readonly json: boolean; readonly all: boolean }
+  | {
+      readonly command: "kill";
+      readonly name: TaskName;
+      readonly cluster: ClusterOptions;
+      readonly json: boolean;
+      readonly force: boolean;
+    }
+  | {
+      readonly command: "logs";
+      readonly name: TaskName;
+      readonly cluster: ClusterOptions;
+      readonly json: boolean;
+      readonly follow: boolean;
+      readonly stderr: boolean;
+      /** Lines. */
+      readonly tail: number | undefined;
+    }
+  | { readonly command: "state"; readonly cluster: ClusterOptions; readonly json: boolean }
+  | { readonly command: "completion"; readonly shell: Shell };
 
 export type ParseOutcome =
   | { readonly kind: "command"; readonly command: ParsedCommand }

@@ -1,9 +1,11 @@
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError } from "commander";
 import { CliError } from "../cli-error.ts";
 import { cliVersion } from "../version.ts";
+import { addClusterCommands, addClusterOptions } from "./cluster-commands.ts";
 import { withDashes } from "./dashes.ts";
-import { explainExamples, programExamples, runExamples, validateExamples } from "./help-text.ts";
-import type { InlineTask, MachineOptions, ParsedCommand, ParseOutcome, TaskSource } from "./parsed-command.ts";
+import { completionExamples, explainExamples, programExamples, runExamples, validateExamples } from "./help-text.ts";
+import type { ClusterOptions, ParsedCommand, ParseOutcome, Shell } from "./parsed-command.ts";
+import { addInlineOptions, addMachineOptions, fileSource, sourceOf, type TaskFlags } from "./task-options.ts";
 
 /** What the command line asks for. Never throws for what a person typed. */
 export function parseArguments(argv: readonly string[]): ParseOutcome {
@@ -24,13 +26,14 @@ export function parseArguments(argv: readonly string[]): ParseOutcome {
   return { kind: "command", command: parsed };
 }
 
-function createProgram(
+/** The whole grammar. `chosen` is called with what was asked for; `after` is what stood after `--`. */
+export function createProgram(
   output: { stdout: string; stderr: string },
   after: readonly string[],
   chosen: (command: ParsedCommand) => void,
 ): Command {
   const program = new Command("berth")
-    .description("Runs one Mesos task on this machine's Docker engine, the way a cluster would.")
+    .description("Runs Mesos tasks: one on this machine's Docker engine, or on a cluster; and looks after them.")
     .version(cliVersion(), "-V, --version")
     .exitOverride()
     .configureOutput({
@@ -38,15 +41,38 @@ function createProgram(
       writeErr: (text) => (output.stderr += text),
     })
     .addHelpText("after", programExamples);
+  addTaskCommands(program, after, chosen);
+  addClusterCommands(program, chosen);
+  program
+    .command("agent")
+    .description("run the agent; its flags are those of mesos-agent, see berth agent --help")
+    .argument("[flags...]");
+  program
+    .command("completion")
+    .description("print a completion script")
+    .addArgument(new Argument("<shell>", "bash, zsh or fish").choices(["bash", "zsh", "fish"]))
+    .addHelpText("after", completionExamples)
+    .action((shell: Shell) => chosen({ command: "completion", shell }));
+  return program;
+}
 
+function addTaskCommands(program: Command, after: readonly string[], chosen: (command: ParsedCommand) => void): void {
   const run = program
     .command("run")
     .description("run a task; its output comes out here, its states on stderr")
     .argument("[task.json]", "a mesos.v1 TaskInfo in JSON; - reads stdin")
     .option("--json", "one TaskStatus in JSON a line on stdout; the task's output goes to the sandbox only")
+    .option("--detach", "leave as soon as an agent has the task; print its ids")
     .addHelpText("after", runExamples);
-  addMachineOptions(addInlineOptions(run)).action((file: string | undefined, flags: Flags) =>
-    chosen({ command: "run", source: sourceOf("run", file, flags, after), json: flags.json ?? false, machine: flags }),
+  addMachineOptions(addInlineOptions(addClusterOptions(run))).action((file: string | undefined, flags: RunFlags) =>
+    chosen({
+      command: "run",
+      source: sourceOf("run", file, flags, after),
+      json: flags.json ?? false,
+      detach: flags.detach ?? false,
+      machine: flags,
+      cluster: flags,
+    }),
   );
 
   const explain = program
@@ -54,7 +80,7 @@ function createProgram(
     .description("print the docker run line that a task stands for, and what will be fetched")
     .argument("[task.json]", "a mesos.v1 TaskInfo in JSON; - reads stdin")
     .addHelpText("after", explainExamples);
-  addMachineOptions(addInlineOptions(explain)).action((file: string | undefined, flags: Flags) =>
+  addMachineOptions(addInlineOptions(explain)).action((file: string | undefined, flags: TaskFlags) =>
     chosen({ command: "explain", source: sourceOf("explain", file, flags, after), machine: flags }),
   );
 
@@ -64,96 +90,11 @@ function createProgram(
     .argument("<task.json>", "a mesos.v1 TaskInfo in JSON; - reads stdin")
     .addHelpText("after", validateExamples)
     .action((file: string) => chosen({ command: "validate", source: fileSource(file) }));
-  return program;
 }
 
-/** As commander gives them: what was not given is not there. */
-interface Flags extends Partial<Omit<InlineTask, "command">>, MachineOptions {
+interface RunFlags extends TaskFlags, ClusterOptions {
   readonly json?: boolean;
-}
-
-function addInlineOptions(command: Command): Command {
-  const every = (value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value];
-  const inline = (flags: string, text: string) => new Option(flags, text).helpGroup("The task, without a file:");
-  return command
-    .addOption(inline("--image <reference>", "Docker image"))
-    .addOption(inline("--name <name>", "name and id of the task (default: from the image)"))
-    .addOption(inline("--env <K=V>", "variable of the task; K alone takes ours (repeatable)").argParser(every))
-    .addOption(inline("--uri <uri>", "fetched into the sandbox; #sha256=HEX pins it (repeatable)").argParser(every))
-    .addOption(inline("--cpus <number>", "cpus (default: 0.1)"))
-    .addOption(inline("--mem <MB>", "memory in MB (default: 64)"))
-    .addOption(
-      inline("--port <H:C/proto>", "host port to container port; implies --network bridge (repeatable)").argParser(
-        every,
-      ),
-    )
-    .addOption(
-      inline("--volume <S:T[:ro]>", "host path or volume name to container path (repeatable)").argParser(every),
-    )
-    .addOption(inline("--network <name>", "host, bridge, none, or a network of the engine (default: host)"))
-    .addOption(inline("--user <user>", "the task's user"))
-    .addOption(inline("--force-pull", "ask the registry even when the image is here"))
-    .addOption(inline("--shell <cmd>", "a command line for /bin/sh -c"));
-}
-
-function addMachineOptions(command: Command): Command {
-  return command
-    .option("--work-dir <dir>", "sandboxes lie below it (default: $XDG_STATE_HOME/berth, for root /var/lib/berth)")
-    .option("--docker-socket <path>", "the engine's socket (default: DOCKER_HOST, then /var/run/docker.sock)")
-    .option(
-      "--docker-config <path|json>",
-      "registry credentials: a Docker config file, or its content (default: that of docker login)",
-    )
-    .option("--frameworks-home <dir>", "where relative URIs stand (default: the folder of the task's file)")
-    .option("--fetcher-cache-dir <dir>", "cache of the fetcher (default: below the work dir)")
-    .option(
-      "--fetcher-stall-timeout <duration>",
-      "give a fetch up that has brought nothing for so long (default: 1mins)",
-    )
-    .option("--hadoop-home <dir>", "the hadoop client for hdfs and its like (default: hadoop on the PATH)");
-}
-
-function sourceOf(command: string, file: string | undefined, flags: Flags, after: readonly string[]): TaskSource {
-  const { image } = flags;
-  if (file !== undefined && image !== undefined) {
-    throw new CliError(
-      "usage",
-      `both a task file (${file}) and --image are given; leave one out, or put the task's command after --`,
-    );
-  }
-  if (image !== undefined) {
-    if (flags.shell !== undefined && after.length > 0) {
-      throw new CliError("usage", "both --shell and a command after -- are given; leave one out");
-    }
-    const { env = [], uri = [], port = [], volume = [], forcePull = false } = flags;
-    return { kind: "inline", flags: { ...flags, image, env, uri, port, volume, forcePull, command: after } };
-  }
-  if (file === undefined) {
-    throw new CliError(
-      "usage",
-      `no task: give a file (berth ${command} task.json) or --image; berth ${command} --help`,
-    );
-  }
-  const stray = strayFlag(flags, after);
-  if (stray !== undefined) {
-    throw new CliError("usage", `${stray} goes with --image; for a task file, write it into the file`);
-  }
-  return fileSource(file);
-}
-
-function strayFlag(flags: Flags, after: readonly string[]): string | undefined {
-  if (after.length > 0) return "a command after --";
-  const single = (["name", "cpus", "mem", "network", "user", "shell"] as const).find(
-    (name) => flags[name] !== undefined,
-  );
-  if (single !== undefined) return `--${single}`;
-  const list = (["env", "uri", "port", "volume"] as const).find((name) => flags[name] !== undefined);
-  if (list !== undefined) return `--${list}`;
-  return flags.forcePull === true ? "--force-pull" : undefined;
-}
-
-function fileSource(file: string): TaskSource {
-  return file === "-" ? { kind: "stdin" } : { kind: "file", path: file };
+  readonly detach?: boolean;
 }
 
 function valueTakers(program: Command): (name: string) => boolean {

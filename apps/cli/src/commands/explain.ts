@@ -3,7 +3,7 @@ import type { PlannedFetch } from "@berth/fetcher";
 import type { TaskInfo } from "@berth/proto/v1";
 import type { ParsedCommand } from "../arguments/parsed-command.ts";
 import type { CliIo } from "../cli-io.ts";
-import { composeDocker } from "../compose.ts";
+import { composePlanner } from "../compose.ts";
 import { exitCodes } from "../exit-code.ts";
 import { resolveMachine } from "../machine.ts";
 import { loadTask } from "../task/load-task.ts";
@@ -18,7 +18,7 @@ export async function explainCommand(
   const loaded = await loadTask(command.source, io);
   if (!loaded.ok) return invalid(io, renderFaults(loaded.document, loaded.faults));
   const machine = await resolveMachine(command.machine, io, loaded.folder);
-  const planned = planTask(loaded.task, composeDocker(machine.endpoint, io.now).executor, machine.workDirectory);
+  const planned = planTask(loaded.task, composePlanner(machine.endpoint, io.now), machine.workDirectory);
   if (!planned.ok) return invalid(io, renderFaults(loaded.document, planned.faults));
   const { containerName: name, body, platform, pull, warnings } = planned.plan;
   const rendered = renderDockerRun({

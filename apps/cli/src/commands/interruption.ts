@@ -1,5 +1,5 @@
 import process from "node:process";
-import type { RunningTask } from "@berth/task-runner";
+import type { RunningTask, TaskPlacement } from "@berth/task-runner";
 import type { CliIo } from "../cli-io.ts";
 
 /** How long the engine may take over a kill before a further Ctrl-C means us. A held key sends many within a second. */
@@ -16,6 +16,7 @@ export class Interruption {
   readonly #impatient = Promise.withResolvers<void>();
   #impatientSinceMs = 0;
   #running: RunningTask | undefined;
+  #place: TaskPlacement | undefined;
   #count = 0;
   #signal: NodeJS.Signals | undefined;
 
@@ -36,8 +37,10 @@ export class Interruption {
     return this.#impatient.promise;
   }
 
-  /** From now on signals go to this task; one that has come before does too. */
-  aim(running: RunningTask): void {
+  /** From now on signals go to this task; one that has come before does too. Called again when it is known where the task is. */
+  aim(running: RunningTask, place?: TaskPlacement): void {
+    this.#place = place;
+    if (this.#running === running) return;
     this.#running = running;
     if (this.#count > 0) this.#kill();
   }
@@ -68,8 +71,8 @@ export class Interruption {
 
   /** Not even the engine answers. Nothing of ours may keep the person at the terminal. */
   #leave(signal: NodeJS.Signals): void {
-    if (this.#running !== undefined) {
-      const { agentId, containerId } = this.#running;
+    if (this.#place !== undefined) {
+      const { agentId, containerId } = this.#place;
       process.stderr.write(
         `left without proof that the container has ended; see to it: docker rm -f mesos-${agentId}.${containerId}\n`,
       );

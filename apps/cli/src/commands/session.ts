@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { toMesosJson } from "@berth/proto";
-import { TaskStatus } from "@berth/proto/v1";
-import { isTerminalState, type RunningTask, type RunTaskRequest, type TaskRunner } from "@berth/task-runner";
+import { type TaskInfo, TaskStatus } from "@berth/proto/v1";
+import { isTerminalState, type RunningTask, type TaskPlacement } from "@berth/task-runner";
 import type { CliIo } from "../cli-io.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import { createBarView, createPlainView, type ProgressView } from "../output/progress-view.ts";
-import { SandboxOutput } from "../output/sandbox-output.ts";
 import { statusLine } from "../output/status-line.ts";
+import type { TaskOutput, TaskSystem } from "../system/task-system.ts";
 import { Interruption } from "./interruption.ts";
 
 /** How long a reader that does not read may hold us after a second Ctrl-C. */
@@ -17,18 +17,19 @@ const impatientFlushMs = 500;
  * signals end the task. Resolves with the exit code.
  */
 export async function runSession(
-  runner: TaskRunner,
-  request: Pick<RunTaskRequest, "task" | "frameworksHome">,
+  system: TaskSystem,
+  task: TaskInfo,
   io: CliIo,
   options: { readonly json: boolean },
 ): Promise<number> {
   const { terminal, stderr } = io;
   const plain = () => createPlainView((text) => void stderr.write(text));
   const view = terminal === undefined ? plain() : await createBarView(terminal);
-  return new Session(io, view, options.json).run(runner, request);
+  return new Session(system, io, view, options.json).run(task);
 }
 
 class Session {
+  readonly #system: TaskSystem;
   readonly #io: CliIo;
   readonly #view: ProgressView;
   readonly #json: boolean;
@@ -36,29 +37,38 @@ class Session {
   readonly #runs = Promise.withResolvers<void>();
   #lastLine: string | undefined;
 
-  constructor(io: CliIo, view: ProgressView, json: boolean) {
+  constructor(system: TaskSystem, io: CliIo, view: ProgressView, json: boolean) {
+    this.#system = system;
     this.#io = io;
     this.#view = view;
     this.#json = json;
     this.#interruption = new Interruption(io, (text) => view.line(text));
   }
 
-  async run(runner: TaskRunner, request: Pick<RunTaskRequest, "task" | "frameworksHome">): Promise<number> {
-    const running = await runner.run({
-      ...request,
+  async run(task: TaskInfo): Promise<number> {
+    const running = await this.#system.runner.run({
+      task,
       onStatus: (status) => this.#report(status),
       onProgress: (progress) => this.#view.update(progress),
+      onNotice: (text) => this.#view.line(text),
     });
-    this.#view.line(`sandbox: ${running.sandboxDirectory}`);
     this.#interruption.aim(running);
+    const placed = running.placed.then((place) => this.#placed(running, place));
     const end = running.ended.finally(this.#runs.resolve);
     // Not before its TASK_RUNNING has been shown, so that a person reads things in their order.
     const following = this.#json ? undefined : this.#runs.promise.then(() => this.#follow(running));
     const ended = await end;
+    await placed;
     this.#view.clear();
     await this.#settled(following);
     if (this.#lastLine !== undefined) this.#view.line(this.#lastLine);
     return exitCodeOf(ended, this.#interruption.signal);
+  }
+
+  #placed(running: RunningTask, place: TaskPlacement | undefined): void {
+    if (place === undefined) return;
+    this.#view.line(this.#system.sandboxLine(place));
+    this.#interruption.aim(running, place);
   }
 
   #report(status: TaskStatus): void {
@@ -72,17 +82,19 @@ class Session {
     this.#runs.resolve();
   }
 
-  async #follow(running: RunningTask): Promise<SandboxOutput> {
+  async #follow(running: RunningTask): Promise<TaskOutput | undefined> {
     const { stdout, stderr } = this.#io;
+    const place = await running.placed;
     await stderr.flush();
-    return new SandboxOutput(running.sandboxDirectory, { stdout, stderr }, (error) =>
+    if (place === undefined) return undefined;
+    return this.#system.openOutput(place, running.frameworkId, { stdout, stderr }, (error) =>
       this.#view.line(`warning: cannot show all output (${error.message}); it is in the sandbox`),
     );
   }
 
   /** Everything has been shown; after a second Ctrl-C a reader that stands still no longer counts. */
-  async #settled(following: Promise<SandboxOutput> | undefined): Promise<void> {
-    const finished = following === undefined ? this.#io.stdout.flush() : following.then((output) => output.finish());
+  async #settled(following: Promise<TaskOutput | undefined> | undefined): Promise<void> {
+    const finished = following === undefined ? this.#io.stdout.flush() : following.then((output) => output?.finish());
     const impatient = this.#interruption.impatient.then(() => delay(impatientFlushMs, "impatient" as const));
     if ((await Promise.race([finished, impatient])) !== "impatient") return;
     this.#io.stdout.abandon();
