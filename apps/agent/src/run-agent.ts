@@ -3,7 +3,6 @@ import { parseAgentFlags, usage } from "@berth/agent-flags";
 import { type AdjustableLog, createLog } from "@berth/log";
 import type { AgentIo } from "./agent-io.ts";
 import { explainError } from "./explain-error.ts";
-import { serve } from "./serve.ts";
 import { EndingWatch } from "./ending.ts";
 import { berthVersion, mesosVersion } from "./version.ts";
 
@@ -34,6 +33,8 @@ export async function runAgent(argv: readonly string[], io: AgentIo): Promise<nu
     watch.end({ kind: signal === "SIGUSR1" ? "unregister" : "leave", why: signal });
   });
   try {
+    // Loaded only now: a question about flags, or a wrong one, needs no agent to be answered.
+    const { serve } = await import("./serve.ts");
     return await serve(parsed, { io, log, watch });
   } catch (error) {
     if (watch.begun.aborted) return 0;

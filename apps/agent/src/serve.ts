@@ -1,5 +1,5 @@
-import type { ParsedAgentFlags } from "@berth/agent-flags";
-import { createLocalMaster } from "@berth/local-master";
+import type { AgentFlags, ParsedAgentFlags } from "@berth/agent-flags";
+import { createLocalMaster, type LocalMaster } from "@berth/local-master";
 import type { AdjustableLog } from "@berth/log";
 import type { AgentIo } from "./agent-io.ts";
 import { type AgentSystem, openAgent } from "./agent-system.ts";
@@ -22,26 +22,24 @@ interface World {
 export async function serve(parsed: Extract<ParsedAgentFlags, { kind: "flags" }>, world: World): Promise<number> {
   const { flags } = parsed;
   const { io, log, watch } = world;
+  const detect = (master: string) => detectMaster(master, { zkSessionTimeoutMs: flags.zkSessionTimeoutMs, log });
+  const named = flags.master === undefined ? undefined : detect(flags.master);
   const settings = await readSettings(parsed, io, watch.begun);
   const { workDirectory } = settings.agent;
   await using stack = new AsyncDisposableStack();
   const lock = await lockWorkDir(workDirectory, io.pid);
   stack.defer(() => lock.release());
   warnAtStart(log, flags, await hostileAgents());
-  let master = flags.master;
-  if (master === undefined) {
-    const local = createLocalMaster(
-      { log: log.child({ component: "local-master" }) },
-      { port: flags.masterPort, now: io.now, agentCredentials: flags.credential && [flags.credential] },
-    );
-    await local.start();
-    stack.defer(() => local.close());
-    master = `${local.address.host}:${local.address.port}`;
+  let local: string | undefined;
+  if (named === undefined) {
+    const master = await startLocalMaster(flags, world);
+    stack.defer(() => master.close());
+    local = `${master.address.host}:${master.address.port}`;
   }
   const agent = await openAgent(
     {
       docker: composeDocker(settings.docker),
-      detector: detectMaster(master, { zkSessionTimeoutMs: flags.zkSessionTimeoutMs, log }),
+      detector: named ?? detect(local ?? ""),
       log,
       logLevel: log,
       now: io.now,
@@ -49,15 +47,29 @@ export async function serve(parsed: Extract<ParsedAgentFlags, { kind: "flags" }>
     },
     settings.agent,
   );
-  const shown = flags.master === undefined ? master : parsed.given["master"];
-  io.stderr.write(`berth-agent: agent ${agent.pid}, master ${shown}, work dir ${workDirectory}\n`);
+  const master = local ?? parsed.given["master"];
+  io.stderr.write(`berth-agent: agent ${agent.pid}, master ${master}, work dir ${workDirectory}\n`);
   return await live(agent, world);
+}
+
+async function startLocalMaster(flags: AgentFlags, { io, log }: World): Promise<LocalMaster> {
+  const master = createLocalMaster(
+    { log: log.child({ component: "local-master" }) },
+    {
+      port: flags.masterPort,
+      now: io.now,
+      // An agent that proves itself is to find somebody who looks.
+      agentCredentials: flags.credential && [flags.credential],
+    },
+  );
+  await master.start();
+  return master;
 }
 
 async function live(agent: AgentSystem, { log, watch, io }: World): Promise<number> {
   agent.start({ signal: watch.begun }).catch((error: unknown) => {
-    // An agent that is already ending has told why.
-    watch.end({ kind: "fatal", why: explainError(error) });
+    // When the agent is ending already this is only the start that gives way.
+    if (!watch.begun.aborted) watch.end({ kind: "fatal", why: explainError(error) });
   });
   const { kind, why } = await watch.first;
   log.info("the agent ends", { kind, why });
