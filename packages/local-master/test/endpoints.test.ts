@@ -44,7 +44,7 @@ beforeAll(async () => {
     subscribe: { framework_info: { ...framework, failover_timeout: 60 } },
   });
   const offer = (await second.event("OFFERS")).offers?.offers?.[0];
-  await second.call({ ...accept, accept: { ...accept.accept, offer_ids: [{ value: offer?.id?.value }] } });
+  await second.call({ type: "ACCEPT", accept: { ...accept.accept, offer_ids: [{ value: offer?.id?.value }] } });
   await agent.message("RunTaskMessage", 1);
   schedulers = [first, second];
 });

@@ -15,6 +15,7 @@ export class RawScheduler implements Disposable {
   readonly events: Event[] = [];
   status = 0;
   headers: Readonly<Record<string, string>> = {};
+  /** The last chunk has come, or the connection has ended. */
   ended = false;
   readonly #socket: Socket;
   readonly #port: number;
@@ -31,7 +32,10 @@ export class RawScheduler implements Disposable {
     let head = Buffer.alloc(0);
     const headed = Promise.withResolvers<void>();
     const decoder = createRecordDecoder((record) => scheduler.#take(record));
-    const dechunk = dechunker((chunk) => decoder.push(chunk));
+    const dechunk = dechunker(
+      (chunk) => decoder.push(chunk),
+      () => (scheduler.ended = true),
+    );
     socket.on("error", () => headed.resolve());
     socket.on("close", () => {
       scheduler.ended = true;
@@ -151,7 +155,7 @@ function readHead(head: string): { status: number; headers: Record<string, strin
   return { status: Number(first.split(" ")[1]), headers: Object.fromEntries(headers) };
 }
 
-function dechunker(onChunk: (chunk: Buffer) => void): (bytes: Buffer) => void {
+function dechunker(onChunk: (chunk: Buffer) => void, onEnd: () => void): (bytes: Buffer) => void {
   let rest = Buffer.alloc(0);
   return (bytes) => {
     rest = Buffer.concat([rest, bytes]);
@@ -161,6 +165,7 @@ function dechunker(onChunk: (chunk: Buffer) => void): (bytes: Buffer) => void {
       const length = Number.parseInt(rest.subarray(0, lineEnd).toString("latin1"), 16);
       if (rest.byteLength < lineEnd + 2 + length + 2) return;
       if (length > 0) onChunk(rest.subarray(lineEnd + 2, lineEnd + 2 + length));
+      else onEnd();
       rest = rest.subarray(lineEnd + 2 + length + 2);
     }
   };

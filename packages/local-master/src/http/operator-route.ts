@@ -1,13 +1,13 @@
 import { type HttpAnswer, type Route, textAnswer } from "@berth/http-endpoints";
-import { AgentInfo, ExecutorInfo, FrameworkInfo, MasterInfo, Resource, Task } from "@berth/proto/v1";
-import { usedResources } from "../books/accounts.ts";
+import { AgentInfo, ExecutorInfo, FrameworkInfo, MasterInfo, Task } from "@berth/proto/v1";
+import { offeredResources, usedResources } from "../books/accounts.ts";
 import type { Books } from "../books/books.ts";
 import { masterInfo } from "../books/master-info.ts";
 import { agentPid } from "../books/offers.ts";
 import type { AgentRecord, FrameworkRecord, TaskRecord } from "../books/records.ts";
 import { flagsModel } from "./flags-model.ts";
 import { metricsModel } from "./metrics-model.ts";
-import { messageModel, type Model } from "./models.ts";
+import { messageModel, type Model, resourceModels } from "./models.ts";
 import { type Build, versionModel } from "./state-model.ts";
 
 export interface OperatorRouteDeps {
@@ -78,9 +78,9 @@ function agentEntry(agent: AgentRecord): Model {
     pid: agentPid(agent),
     registered_time: time(agent.registeredAt),
     reregistered_time: agent.reregisteredAt === undefined ? undefined : time(agent.reregisteredAt),
-    total_resources: agent.total.map(resource),
-    allocated_resources: usedResources(agent).map(resource),
-    offered_resources: [...agent.offers.values()].flatMap((offer) => offer.resources.map(resource)),
+    total_resources: resourceModels(agent.total),
+    allocated_resources: resourceModels(usedResources(agent)),
+    offered_resources: resourceModels(offeredResources(agent)),
     capabilities: [...agent.capabilities].map((type) => ({ type })),
   };
 }
@@ -94,7 +94,7 @@ function frameworks(books: Books): Model {
     registered_time: time(framework.registeredAt),
     reregistered_time: time(framework.reregisteredAt ?? framework.registeredAt),
     unregistered_time: framework.unregisteredAt === undefined ? undefined : time(framework.unregisteredAt),
-    allocated_resources: usedResources(framework).map(resource),
+    allocated_resources: resourceModels(usedResources(framework)),
     offer_constraints: {},
   });
   return {
@@ -127,10 +127,6 @@ function executors(books: Books): Model {
     ),
   );
   return { executors: entries, orphan_executors: [] };
-}
-
-function resource(each: Resource): unknown {
-  return messageModel(Resource, each);
 }
 
 function time(ms: number): Model {
