@@ -2,12 +2,13 @@ import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { createGunzip, type Gunzip } from "node:zlib";
 import { HttpEndpointsError } from "./errors.ts";
+import { createGrowingBuffer } from "./growing-buffer.ts";
 
 export interface ReadBodyOptions {
   readonly limitBytes: number;
   /** For the whole of it. */
   readonly timeoutMs: number;
-  /** Asked for each chunk before it is kept; false ends it with `too-many-bodies`. */
+  /** Asked for room before it is there; false ends it with `too-many-bodies`. */
   readonly take: (bytes: number) => boolean;
 }
 
@@ -22,29 +23,28 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions): Pr
   if (!zipped && encoding !== "identity") {
     return Promise.reject(new HttpEndpointsError("unsupported-encoding", "Expecting 'Content-Encoding' to be gzip"));
   }
-  // A gzip body is at least a thousandth of what it holds, but never much more than it.
-  if (Number(request.headers["content-length"] ?? 0) > limitBytes) return Promise.reject(tooLarge(limitBytes));
+  const announced = request.headers["content-length"];
+  // Gzip is never much more than what it holds.
+  if (announced !== undefined && Number(announced) > limitBytes) return Promise.reject(tooLarge(limitBytes));
+  const mostBytes = zipped || announced === undefined ? limitBytes : Number(announced);
 
   return new Promise((resolve, reject) => {
     const gunzip: Gunzip | undefined = zipped ? request.pipe(createGunzip()) : undefined;
     const source: Readable = gunzip ?? request;
-    const chunks: Buffer[] = [];
-    let size = 0;
+    const received = createGrowingBuffer(mostBytes, take);
     const timer = setTimeout(
       () => fail(new HttpEndpointsError("body-timeout", `The body did not come within ${timeoutMs / 1000} seconds`)),
       timeoutMs,
     );
     const onData = (chunk: Buffer) => {
-      size += chunk.byteLength;
-      if (size > limitBytes) return fail(tooLarge(limitBytes));
-      if (!take(chunk.byteLength)) {
+      if (received.length + chunk.byteLength > limitBytes) return fail(tooLarge(limitBytes));
+      if (!received.append(chunk)) {
         return fail(new HttpEndpointsError("too-many-bodies", "Too many requests are being read, try again later"));
       }
-      chunks.push(chunk);
     };
     const onEnd = () => {
       settle();
-      resolve(Buffer.concat(chunks, size));
+      resolve(received.bytes());
     };
     const onInflateError = (cause: Error) =>
       fail(new HttpEndpointsError("malformed-body", `Failed to inflate the body: ${cause.message}`, { cause }));

@@ -69,21 +69,51 @@ test("a sender of a gigabyte sees 413 and the end of the connection, and nobody 
   expect(sent).toBeLessThan(100 * MiB);
 });
 
-test("all bodies together are bounded, and what was given back can be used again", async () => {
-  const { url, port } = await serveRoutes([count], { maxTotalBodyBytes: 2 * MiB });
-  const holder = dial(port);
+/** A request whose body has come by three quarters, and has all the room that there is. */
+async function holdAllRoom() {
+  const served = await serveRoutes([count], { maxTotalBodyBytes: 2 * MiB });
+  const holder = dial(served.port);
   holder.write(`POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MiB}\r\n\r\n`);
   holder.write(Buffer.alloc(1.5 * MiB));
-  await expect.poll(async () => (await post(url, Buffer.alloc(MiB)))[0]).toBe(503);
+  await expect.poll(served.receivedBytes).toBeGreaterThan(1.5 * MiB);
+  return { holder, url: served.url };
+}
+
+test("all bodies together are bounded, and what one held can be used when it is answered", async () => {
+  const { holder, url } = await holdAllRoom();
+  expect((await post(url, Buffer.alloc(MiB)))[0]).toBe(503);
   holder.write(Buffer.alloc(0.5 * MiB));
   expect(await firstBytes(holder)).toMatch(/^HTTP\/1.1 200 /);
   expect((await post(url, Buffer.alloc(2 * MiB)))[0]).toBe(200);
-  const gone = dial(port);
-  gone.write(`POST /count HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MiB}\r\n\r\n`);
-  gone.write(Buffer.alloc(1.5 * MiB));
-  await expect.poll(async () => (await post(url, Buffer.alloc(MiB)))[0]).toBe(503);
-  gone.destroy();
+});
+
+test("what one held can be used when its peer has gone", async () => {
+  const { holder, url } = await holdAllRoom();
+  expect((await post(url, Buffer.alloc(MiB)))[0]).toBe(503);
+  holder.destroy();
   await expect.poll(async () => (await post(url, Buffer.alloc(2 * MiB)))[0]).toBe(200);
+});
+
+test("a body in chunks of one byte takes no more memory than its bytes", async () => {
+  const { port } = await serveRoutes([
+    {
+      ...count,
+      async handle(call) {
+        const body = await call.readBody();
+        return { kind: "json", value: [body.byteLength, body.buffer.byteLength] };
+      },
+    },
+  ]);
+  const bytes = 100_000;
+  const answer = await rawRequest(
+    port,
+    "POST /count HTTP/1.1",
+    ["Transfer-Encoding: chunked"],
+    `${"1\r\nx\r\n".repeat(bytes)}0\r\n\r\n`,
+  );
+  const [length, room] = JSON.parse(answer.body) as [number, number];
+  expect(length).toBe(bytes);
+  expect(room).toBeLessThan(2 * bytes);
 });
 
 test("what is not gzip, or another encoding, is refused", async () => {

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { silentLog } from "@berth/log";
 import { onTestFinished } from "vitest";
 import { createHttpEndpoints, type HttpEndpointsOptions, type Route } from "../src/index.ts";
@@ -8,10 +8,12 @@ import { createHttpEndpoints, type HttpEndpointsOptions, type Route } from "../s
 export async function serveRoutes(
   routes: readonly Route[],
   options: Omit<Partial<HttpEndpointsOptions>, "routes"> = {},
-): Promise<{ readonly url: string; readonly port: number }> {
+): Promise<{ readonly url: string; readonly port: number; readonly receivedBytes: () => number }> {
   const server = createServer(
     createHttpEndpoints({ log: silentLog }, { processIds: ["slave(1)"], ...options, routes }),
   );
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => sockets.add(socket));
   server.keepAliveTimeout = 0; // as libprocess: idle connections are not closed by us
   await new Promise<void>((resolve) => {
     server.listen(0, "127.0.0.1", resolve);
@@ -23,5 +25,6 @@ export async function serveRoutes(
     });
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port };
+  const receivedBytes = () => [...sockets].reduce((sum, socket) => sum + socket.bytesRead, 0);
+  return { url: `http://127.0.0.1:${port}`, port, receivedBytes };
 }
