@@ -1,5 +1,6 @@
 // What stands behind npm start, npm test and the other root scripts: sets up what is missing, then becomes the command.
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.mjs";
@@ -20,7 +21,20 @@ const env = {
 };
 
 /** Real servers that tests talk to, from Debian: they are no part of what `npm start` needs. */
-const testPackages = ["docker-registry", "busybox-static", "vsftpd", "curl", "openssl", "xz-utils", "bzip2", "zip"];
+const testPackages = [
+  "docker-registry",
+  "busybox-static",
+  "vsftpd",
+  "curl",
+  "openssl",
+  "xz-utils",
+  "bzip2",
+  "zip",
+  "zookeeper",
+];
+
+/** Where the package puts the server that tests start. */
+const zooKeeperJar = "/usr/share/java/zookeeper.jar";
 
 async function prepare() {
   await installDependencies(root);
@@ -77,7 +91,8 @@ async function installTestPackages() {
     await installDebianPackages(testPackages);
     return;
   }
-  const missing = ["docker-registry", "vsftpd", "curl", "openssl"].filter((tool) => !onPath(tool));
+  const missing = ["docker-registry", "vsftpd", "curl", "openssl", "java"].filter((tool) => !onPath(tool));
+  if (!existsSync(zooKeeperJar)) missing.push("zookeeper");
   if (missing.length > 0) throw new SetupError(`the tests need ${missing.join(", ")}: install them and try again.`);
 }
 

@@ -1,4 +1,5 @@
 export { engineRequest, type RawAnswer } from "./engine-request.ts";
+export { hasZooKeeper, startZooKeeper, type TestZooKeeper } from "./zookeeper.ts";
 export { startRegistry, type RegistryRequest, type TestRegistry } from "./registry.ts";
 export { findEngine, type RealEngine } from "./require-engine.ts";
 export { busyboxBytes, ensureTestImage, pushImage, type TestImageOptions } from "./test-image.ts";
