@@ -10,6 +10,7 @@ import type {
 import type { Attribute, Resource } from "@berth/proto/v1";
 import type { StatusUpdates } from "@berth/status-updates";
 import type { AgentView } from "./agent-view.ts";
+import type { Timers } from "./timers.ts";
 
 export interface AgentCoreDeps {
   readonly containerizer: Containerizer;
@@ -22,6 +23,15 @@ export interface AgentCoreDeps {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Node's when absent. */
+  readonly timers?: Timers | undefined;
+  /**
+   * Ends every container that an earlier life of this agent left, and resolves when they are proven gone. Without it, an agent that finds tasks
+   * in its checkpoint that had not ended does not start.
+   */
+  readonly endLeftovers?:
+    | ((agentId: string, options: { readonly signal?: AbortSignal | undefined }) => Promise<void>)
+    | undefined;
 }
 
 export interface AgentCoreOptions {
