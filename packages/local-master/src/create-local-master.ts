@@ -54,7 +54,12 @@ export function createLocalMaster(deps: LocalMasterDeps, options: LocalMasterOpt
     running = true;
     try {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        for (const effect of takeTurn(books, next, options.now())) act(effect);
+        try {
+          for (const effect of takeTurn(books, next, options.now())) act(effect);
+        } catch (error) {
+          // One input is dropped, as a message would be that never came; agents and frameworks say again what matters.
+          log.error("an input could not be worked on", { input: next.type, error });
+        }
       }
     } finally {
       running = false;

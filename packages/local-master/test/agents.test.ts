@@ -283,3 +283,49 @@ test("what an agent that re-registers from a taken address pushes out may come b
   expect(driver.books.agents.has("old-S7")).toBe(true);
   expect(driver.books.unreachableAgents.has(agentId)).toBe(true);
 });
+
+test("a drained agent gets no offers, is told at once and after each re-registration, and is drained when empty", () => {
+  const { driver, agentId, framework } = running();
+  driver.turn({ type: "drain-agent", agentId, config: { maxGracePeriod: { nanoseconds: 3n }, markGone: false } });
+  const config = { config: { maxGracePeriod: { nanoseconds: 3n }, markGone: false } };
+  expect(driver.sent("DrainSlaveMessage").map((sent) => sent.value)).toEqual([config]);
+  expect(framework.events("RESCIND")).toHaveLength(1);
+  const offers = framework.offers().length;
+  driver.reregister(agentId, [listed(agentId, "m-0000", "a")], [infoOf(driver, framework)]);
+  expect(driver.names().slice(-4)).toEqual([
+    "SlaveReregisteredMessage",
+    "DrainSlaveMessage",
+    "UpdateFrameworkMessage",
+    "CheckpointResourcesMessage",
+  ]);
+  const uuid = driver.update(agentId, "m-0000", "a", "TASK_KILLED");
+  driver.pass(5000);
+  expect(driver.books.agents.get(agentId)?.drain?.state).toBe("DRAINING");
+  framework.call({ type: "ACKNOWLEDGE", acknowledge: { agentId: { value: agentId }, taskId: { value: "a" }, uuid } });
+  expect(driver.books.agents.get(agentId)?.drain?.state).toBe("DRAINED");
+  expect(framework.offers()).toHaveLength(offers);
+  driver.turn({ type: "reactivate-agent", agentId });
+  expect(framework.offers()).toHaveLength(offers + 1);
+});
+
+test("an agent that is drained to be gone is shut down when empty, and for ever", () => {
+  const driver = new Driver();
+  const agentId = driver.register();
+  driver.turn({ type: "drain-agent", agentId, config: { markGone: true } });
+  expect(driver.names().slice(-2)).toEqual(["DrainSlaveMessage", "ShutdownMessage"]);
+  expect(driver.books.agents.size).toBe(0);
+  driver.reregister(agentId);
+  expect(driver.sent("ShutdownMessage")).toHaveLength(2);
+  expect(driver.books.agents.size).toBe(0);
+});
+
+test("an agent that comes back on another port is pinged there", () => {
+  const { driver, agentId, framework } = running();
+  driver.turn({ type: "agent-link-ended", agentId });
+  driver.reregister(agentId, [listed(agentId, "m-0000", "a")], [infoOf(driver, framework)], { port: 5099 });
+  driver.pass(15_000);
+  expect(driver.sent("PingSlaveMessage").at(-1)).toMatchObject({
+    to: "slave(1)@127.0.0.1:5099",
+    value: { connected: true },
+  });
+});

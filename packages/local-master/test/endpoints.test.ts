@@ -1,6 +1,6 @@
 import { recordedAnswer, recordedMessages, type RecordedMessage } from "@berth/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { RawAgent } from "./raw-agent.ts";
+import { decodeNamed, RawAgent } from "./raw-agent.ts";
 import { ask, get, RawScheduler, requestOf } from "./raw-scheduler.ts";
 import { startMaster, type TestMaster } from "./start-master.ts";
 
@@ -169,6 +169,23 @@ test("POST /api/v1 GET_STATE and GET_TASKS know the tasks; what is not served is
   const protobuf =
     "POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n";
   expect((await ask(running.port, Buffer.from(protobuf))).status).toBe(415);
+});
+
+test("POST /api/v1 DRAIN_AGENT, DEACTIVATE_AGENT, REACTIVATE_AGENT change an agent that is there", async () => {
+  const id = { value: "18e95288-17a4-408b-a60f-53eada1790b9-S0" };
+  const drain = (more: object) => operator({ type: "DRAIN_AGENT", drain_agent: { agent_id: id, ...more } });
+  expect((await drain({ agent_id: { value: "nobody" } })).status).toBe(404);
+  expect((await drain({ agent_id: undefined })).status).toBe(400);
+  expect((await drain({ max_grace_period: { seconds: -1 } })).status).toBe(400);
+  expect((await drain({ max_grace_period: { seconds: 10 } })).status).toBe(200);
+  const sent = await agent.message("DrainSlaveMessage");
+  expect(decodeNamed("DrainSlaveMessage", sent.body)).toEqual({
+    config: { maxGracePeriod: { nanoseconds: 10_000_000_000n }, markGone: false },
+  });
+  const [slave] = ((await get(running.port, "/slaves")).json as { slaves: object[] }).slaves;
+  expect(slave).toMatchObject({ deactivated: true, drain_info: { state: "DRAINING" } });
+  expect((await operator({ type: "REACTIVATE_AGENT", reactivate_agent: { agent_id: id } })).status).toBe(200);
+  expect((await operator({ type: "DEACTIVATE_AGENT", deactivate_agent: { agent_id: id } })).status).toBe(200);
 });
 
 async function operator(call: object | string) {

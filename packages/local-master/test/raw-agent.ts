@@ -21,6 +21,8 @@ export interface Received {
 /** The agent's end of the wire without any of our code: a Node HTTP server, and bytes written to sockets. */
 export class RawAgent implements AsyncDisposable {
   readonly received: Received[] = [];
+  /** Whether pings are answered. */
+  pongs = true;
   readonly #server = http.createServer();
   readonly #sockets = new Set<Socket>();
   readonly #masterPort: number;
@@ -50,6 +52,7 @@ export class RawAgent implements AsyncDisposable {
           body: Buffer.concat(chunks),
         });
         response.writeHead(202, { "content-length": 0 }).end();
+        if (agent.pongs && name.endsWith("PingSlaveMessage")) agent.#pong(String(request.headers["libprocess-from"]));
       });
     });
     agent.#server.listen(port, "127.0.0.1");
@@ -102,6 +105,17 @@ export class RawAgent implements AsyncDisposable {
       timeout: 5000,
       interval: 2,
     });
+  }
+
+  /** As recorded: a POST without a body. */
+  #pong(observer: string): void {
+    const to = observer.slice(0, observer.indexOf("@"));
+    const socket = net.connect(this.#masterPort, "127.0.0.1");
+    socket.on("error", () => {});
+    socket.once("data", () => socket.destroy());
+    socket.write(
+      `POST /${to}/mesos.internal.PongSlaveMessage HTTP/1.1\r\nLibprocess-From: ${this.pid}\r\nConnection: Keep-Alive\r\nHost: \r\n\r\n`,
+    );
   }
 
   /** Ends the connections that the master has opened, and takes new ones. */

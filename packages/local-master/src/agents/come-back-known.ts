@@ -25,6 +25,7 @@ export function comeBackKnown(turn: Turn, agent: AgentRecord, registration: Regi
   books.agentsByPid.delete(formatPid(agent.pid));
   books.agentsByPid.set(formatPid(registration.pid), agent.id);
   agent.pid = registration.pid;
+  agent.observer.pid = registration.pid;
   agent.info = { ...registration.info, id: { value: agent.id } };
   agent.checkpoint = registration.checkpoint;
   agent.version = registration.version;

@@ -16,13 +16,15 @@ export function reregisterAgent(turn: Turn, from: Pid, message: ReregisterSlaveM
   if (fault !== undefined || !registration.ok || !inventory.ok) {
     return note(turn, "warn", "an agent cannot re-register", { agentId: id, agent: formatPid(from), why: fault });
   }
+  const refuse = (reason: string) => {
+    note(turn, "warn", "an agent is told to shut down", { agentId: id, agent: formatPid(from), why: reason });
+    turn.effects.push({ type: "send", fromId: turn.books.pid.id, to: from, message: shutdown(reason) });
+  };
+  if (turn.books.goneAgents.has(id)) return refuse("Agent has been marked gone");
   const known = turn.books.agents.get(id);
   if (known === undefined) return comeBackUnknown(turn, id, registration.value, inventory.value);
   if (known.pid.host !== from.host || known.info.hostname !== registration.value.info.hostname) {
-    note(turn, "warn", "an agent with a known id comes from another host", { agentId: id, agent: formatPid(from) });
-    const reason = `Agent ${id} is registered from another host; remove its stored state to register anew`;
-    turn.effects.push({ type: "send", fromId: turn.books.pid.id, to: from, message: shutdown(reason) });
-    return undefined;
+    return refuse(`Agent ${id} is registered from another host; remove its stored state to register anew`);
   }
   return comeBackKnown(turn, known, registration.value, inventory.value);
 }

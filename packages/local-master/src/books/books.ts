@@ -25,6 +25,8 @@ export interface Books {
   readonly agentsByPid: Map<string, string>;
   /** Since when, by id. */
   readonly unreachableAgents: Map<string, number>;
+  /** Agents that an operator has given up for good: they are not taken back. Since when, by id. */
+  readonly goneAgents: Map<string, number>;
   readonly frameworks: Map<string, FrameworkRecord>;
   readonly frameworksByStream: Map<string, FrameworkRecord>;
   readonly completedFrameworks: Map<string, FrameworkRecord>;
@@ -46,6 +48,7 @@ export function createBooks(masterId: string, pid: Pid, settings: MasterSettings
     agents: new Map(),
     agentsByPid: new Map(),
     unreachableAgents: new Map(),
+    goneAgents: new Map(),
     frameworks: new Map(),
     frameworksByStream: new Map(),
     completedFrameworks: new Map(),

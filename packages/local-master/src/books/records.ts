@@ -33,10 +33,10 @@ export interface AgentRecord {
   readonly offers: Map<string, OfferRecord>;
 }
 
-/** Who pings an agent. It goes on with the address that it began with. */
+/** Who pings an agent. The original goes on with the address that it began with; here it follows the agent to another port. */
 export interface Observer {
   readonly id: string;
-  readonly pid: Pid;
+  pid: Pid;
   nextPingAt: number;
   unanswered: number;
 }

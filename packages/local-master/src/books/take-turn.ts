@@ -1,6 +1,8 @@
 import type { Pid } from "@berth/libprocess";
+import type { DrainConfig } from "@berth/proto/v1";
 import type { Call, Call_Subscribe } from "@berth/proto/v1/scheduler";
 import { agentInput } from "../agents/agent-input.ts";
+import { deactivateAgent, drainAgent, reactivateAgent, settleDrains } from "../agents/drain-agent.ts";
 import { disconnectAgent } from "../agents/remove-agent.ts";
 import { offerFrom } from "../allocation/offer.ts";
 import { disconnectFramework } from "../scheduler/remove-framework.ts";
@@ -18,6 +20,8 @@ export type MasterInput =
   | { readonly type: "stream-ended"; readonly streamId: string }
   /** Checked by `callFault` just before. */
   | { readonly type: "call"; readonly call: Call }
+  | { readonly type: "drain-agent"; readonly agentId: string; readonly config: DrainConfig }
+  | { readonly type: "deactivate-agent" | "reactivate-agent"; readonly agentId: string }
   | { readonly type: "tick" };
 
 /** The whole master: what happened goes in, the books change, what is to be done comes out. Free resources are offered in the same turn. */
@@ -26,6 +30,7 @@ export function takeTurn(books: Books, input: MasterInput, now: number): readonl
   handle(turn, input);
   // A registration is answered before the first ping; both are due in this turn.
   if (input.type !== "tick") tick(turn);
+  settleDrains(turn);
   if (books.changedAgents.size > 0) {
     const changed = [...books.changedAgents];
     books.changedAgents.clear();
@@ -52,6 +57,16 @@ function handle(turn: Turn, input: MasterInput): void {
     case "call": {
       const framework = books.frameworks.get(input.call.frameworkId?.value ?? "");
       return framework && schedulerCall(turn, framework, input.call);
+    }
+    case "drain-agent": {
+      const agent = books.agents.get(input.agentId);
+      return agent && drainAgent(turn, agent, input.config);
+    }
+    case "deactivate-agent":
+    case "reactivate-agent": {
+      const agent = books.agents.get(input.agentId);
+      const change = input.type === "deactivate-agent" ? deactivateAgent : reactivateAgent;
+      return agent && change(turn, agent);
     }
     case "tick":
       return tick(turn);

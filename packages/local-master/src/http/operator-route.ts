@@ -8,15 +8,15 @@ import type { AgentRecord, FrameworkRecord, TaskRecord } from "../books/records.
 import { flagsModel } from "./flags-model.ts";
 import { metricsModel } from "./metrics-model.ts";
 import { messageModel, type Model, resourceModels } from "./models.ts";
+import { changeAgent, type ChangeAgentDeps, type OperatorCall } from "./change-agent.ts";
 import { type Build, versionModel } from "./state-model.ts";
 
-export interface OperatorRouteDeps {
-  readonly books: () => Books;
+export interface OperatorRouteDeps extends ChangeAgentDeps {
   readonly now: () => number;
   readonly build: Build | undefined;
 }
 
-/** `POST /api/v1`, in JSON: the calls that read. Others are answered with 501. */
+/** `POST /api/v1`, in JSON: the calls that read, and those about draining. Others are answered with 501. */
 export function operatorRoute(deps: OperatorRouteDeps): Route {
   return {
     path: "/api/v1",
@@ -25,45 +25,50 @@ export function operatorRoute(deps: OperatorRouteDeps): Route {
       if (http.rest !== "") return textAnswer(404);
       const type = http.headers["content-type"];
       if (type === undefined) return textAnswer(400, "Expecting 'Content-Type' to be present");
-      if (!/^application\/json\b/.test(type))
+      if (!/^application\/json\b/.test(type)) {
         return textAnswer(415, "The local master's operator API speaks application/json only");
+      }
       const call = parse(await http.readBody());
       if (call === undefined) return textAnswer(400, "The body is no JSON object with a 'type'");
-      return answer(deps, call);
+      return changeAgent(deps, call) ?? answer(deps, call.type);
     },
   };
 }
 
 function answer({ books, now, build }: OperatorRouteDeps, type: string): HttpAnswer {
-  const reader = readers[type];
+  const reader = readers.get(type);
   if (reader === undefined) return textAnswer(501, `The local master does not serve ${type}`);
   const value = { type, [type.toLowerCase()]: reader(books(), now(), build) };
   return { kind: "json", value };
 }
 
-const readers: Readonly<Record<string, (books: Books, now: number, build: Build | undefined) => Model>> = {
-  GET_HEALTH: () => ({ healthy: true }),
-  GET_VERSION: (_books, _now, build) => ({ version_info: versionModel(build) }),
-  GET_FLAGS: (books) => ({ flags: Object.entries(flagsModel(books)).map(([name, value]) => ({ name, value })) }),
-  GET_METRICS: (books, now) => ({
-    metrics: Object.entries(metricsModel(books, now)).map(([name, value]) => ({ name, value })),
+const readers = new Map<string, (books: Books, now: number, build: Build | undefined) => Model>(
+  Object.entries({
+    GET_HEALTH: () => ({ healthy: true }),
+    GET_VERSION: (_books: Books, _now: number, build: Build | undefined) => ({ version_info: versionModel(build) }),
+    GET_FLAGS: (books: Books) => ({
+      flags: Object.entries(flagsModel(books)).map(([name, value]) => ({ name, value })),
+    }),
+    GET_METRICS: (books: Books, now: number) => ({
+      metrics: Object.entries(metricsModel(books, now)).map(([name, value]) => ({ name, value })),
+    }),
+    GET_MASTER: (books: Books) => ({
+      master_info: messageModel(MasterInfo, masterInfo(books)),
+      start_time: books.startedAt / 1000,
+      elected_time: books.startedAt / 1000,
+    }),
+    GET_AGENTS: agents,
+    GET_FRAMEWORKS: frameworks,
+    GET_TASKS: tasks,
+    GET_EXECUTORS: executors,
+    GET_STATE: (books: Books) => ({
+      get_tasks: tasks(books),
+      get_executors: executors(books),
+      get_frameworks: frameworks(books),
+      get_agents: agents(books),
+    }),
   }),
-  GET_MASTER: (books) => ({
-    master_info: messageModel(MasterInfo, masterInfo(books)),
-    start_time: books.startedAt / 1000,
-    elected_time: books.startedAt / 1000,
-  }),
-  GET_AGENTS: agents,
-  GET_FRAMEWORKS: frameworks,
-  GET_TASKS: tasks,
-  GET_EXECUTORS: executors,
-  GET_STATE: (books) => ({
-    get_tasks: tasks(books),
-    get_executors: executors(books),
-    get_frameworks: frameworks(books),
-    get_agents: agents(books),
-  }),
-};
+);
 
 function agents(books: Books): Model {
   return { agents: [...books.agents.values()].map(agentEntry), recovered_agents: [] };
@@ -133,10 +138,10 @@ function time(ms: number): Model {
   return { nanoseconds: BigInt(Math.round(ms)) * 1_000_000n };
 }
 
-function parse(body: Uint8Array): string | undefined {
+function parse(body: Uint8Array): OperatorCall | undefined {
   try {
     const call = JSON.parse(Buffer.from(body).toString()) as { type?: unknown } | null;
-    return typeof call?.type === "string" ? call.type : undefined;
+    return typeof call?.type === "string" ? { ...call, type: call.type } : undefined;
   } catch {
     return undefined;
   }
