@@ -1,11 +1,10 @@
 import type { Libprocess } from "@berth/libprocess";
 import type { Log } from "@berth/log";
-import type { MasterDetector } from "@berth/master-detector";
+import { type MasterDetector, systemTimers, type Timers } from "@berth/master-detector";
 import type { BackoffSettings } from "./backoff.ts";
 import type { Credential } from "./credential.ts";
 import type { MasterSession, RegistrationSource, SessionListener } from "./master-session.ts";
 import { SessionRunner } from "./session-runner.ts";
-import { systemTimers, type Timers } from "./timers.ts";
 
 export interface MasterSessionDeps {
   readonly libprocess: Pick<Libprocess, "send" | "spawn" | "link" | "onPeerGone" | "pid">;

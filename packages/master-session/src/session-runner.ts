@@ -1,6 +1,6 @@
 import { formatPid, type Libprocess, type LibprocessMessage, type Pid, samePid } from "@berth/libprocess";
 import type { Log } from "@berth/log";
-import type { DetectedMaster, MasterDetector } from "@berth/master-detector";
+import type { DetectedMaster, MasterDetector, Timers } from "@berth/master-detector";
 import { encodeMessage } from "@berth/proto";
 import {
   PingSlaveMessage,
@@ -31,7 +31,6 @@ import {
   type SessionModel,
   type TimerName,
 } from "./session-model.ts";
-import type { Timers } from "./timers.ts";
 import { transition } from "./transition.ts";
 
 export interface SessionRunnerDeps {

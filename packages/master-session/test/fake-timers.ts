@@ -1,4 +1,4 @@
-import type { Timers } from "../src/timers.ts";
+import type { Timers } from "@berth/master-detector";
 
 /** Time that passes when a test says so. */
 export class FakeTimers implements Timers {
