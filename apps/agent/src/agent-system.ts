@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { createAgentApi, type LogLevelPort, readonlyRealm, readwriteRealm } from "@berth/agent-api";
 import { type AgentCore, createAgentCore } from "@berth/agent-core";
 import { type Authenticator, createBasicAuthenticator, createHttpEndpoints } from "@berth/http-endpoints";
@@ -187,6 +189,10 @@ export async function openAgent(deps: AgentSystemDeps, settings: AgentSettings):
       session.terminate();
       const left = await Promise.race([core.shutDownFrameworks(), aborted(hurry)]);
       await close({ removeNow: left !== "aborted" });
+      // An agent whose tasks have all ended has nothing to come back for: the next life is a new agent.
+      if (left !== "aborted" && settings.metaDirectory !== undefined) {
+        await rm(path.join(settings.metaDirectory, "slaves", "latest"), { force: true });
+      }
     },
   };
 }

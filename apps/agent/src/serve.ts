@@ -48,9 +48,12 @@ export async function serve(parsed: Extract<ParsedAgentFlags, { kind: "flags" }>
     settings.agent,
   );
   if (named !== undefined && flags.ip === undefined && agent.address.host.startsWith("127.")) {
-    log.warn("this machine's name is a loopback address, and no other machine reaches the agent there: set --ip or --advertise_ip", {
-      pid: agent.pid,
-    });
+    log.warn(
+      "this machine's name is a loopback address, and no other machine reaches the agent there: set --ip or --advertise_ip",
+      {
+        pid: agent.pid,
+      },
+    );
   }
   const master = local ?? parsed.given["master"];
   io.stderr.write(`berth-agent: agent ${agent.pid}, master ${master}, work dir ${workDirectory}\n`);

@@ -5,7 +5,9 @@ export function closestName(wrong: string, names: readonly string[]): string | u
     const distance = editDistance(wrong, name);
     if (best === undefined || distance < best.distance) best = { name, distance };
   }
-  return best !== undefined && best.distance <= Math.max(1, Math.floor(wrong.length / 4)) ? best.name : undefined;
+  // Two letters that changed places count as two edits.
+  const most = wrong.length < 4 ? 1 : Math.max(2, Math.floor(wrong.length / 4));
+  return best !== undefined && best.distance <= most ? best.name : undefined;
 }
 
 /** Insertions, deletions and replacements between two words. */

@@ -15,14 +15,14 @@ describe.skipIf(engine === undefined)("berth-agent --work_dir=DIR", () => {
     const { master, agent, child, ended } = await world.alone();
     const scheduler = await world.framework(master);
     const offer = await scheduler.offer();
-    await scheduler.launch(offer, dockerTask(image, "hello", "echo hello from $MESOS_TASK_ID"));
+    await scheduler.launch(offer, dockerTask(image, "hello", "echo hello from $MESOS_SANDBOX"));
     await scheduler.status("hello", "TASK_RUNNING");
     await scheduler.status("hello", "TASK_FINISHED");
     const latest = path.join(
       world.workDirectory,
       `slaves/${offer.agent_id.value}/frameworks/${scheduler.frameworkId}/executors/hello/runs/latest/stdout`,
     );
-    expect(await readFile(latest, "utf8")).toContain("hello from hello\n");
+    expect(await readFile(latest, "utf8")).toContain("hello from /mnt/mesos/sandbox\n");
     const state = (await (await fetch(`http://${agent}/state`)).json()) as { id: string; flags: object };
     expect(state).toMatchObject({ id: offer.agent_id.value, flags: { work_dir: world.workDirectory, port: "0" } });
     child.kill("SIGTERM");

@@ -44,7 +44,7 @@ describe.skipIf(engine === undefined)("how an agent ends", () => {
     const { code, log } = await (await world.alone(["--no-docker_kill_orphans"])).ended;
     expect(code).toBe(1);
     expect(log).toMatch(
-      /berth-agent: containers of an earlier life of this agent still run \([0-9a-f]{12}\): end them, or let --docker_kill_orphans do it\n$/,
+      /containers of an earlier life of this agent still run \([0-9a-f]{12}\): end them, or let --docker_kill_orphans do it\n$/,
     );
     expect(await running()).toBe(1);
   });

@@ -33,7 +33,7 @@ test("what is advertised: the flag, then the environment", async () => {
 
 test.each([
   [{ ipDiscoveryCommand: "echo no" }, {}, '--ip_discovery_command gave "no", which is no IPv4 address'],
-  [{ ipDiscoveryCommand: "echo broken >&2; exit 3" }, {}, expect.stringContaining("--ip_discovery_command failed")],
+  [{ ipDiscoveryCommand: "echo broken >&2; exit 3" }, {}, "--ip_discovery_command failed: it ended with 3, broken"],
   [{}, { LIBPROCESS_IP: "here" }, "LIBPROCESS_IP=here: write an IPv4 address"],
   [{}, { LIBPROCESS_ADVERTISE_PORT: "70000" }, "LIBPROCESS_ADVERTISE_PORT=70000: write a port"],
 ])("%j %j is refused", async (flags, variables, message) => {
