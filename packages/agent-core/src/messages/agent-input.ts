@@ -48,3 +48,5 @@ export type ReadInput =
   | { readonly ok: true; readonly input: AgentInput }
   /** `not-served`: known, but what it is about this agent does not do. */
   | { readonly ok: false; readonly fault: "unknown" | "not-served" | "unreadable"; readonly why: string };
+
+export type InputOf<Type extends AgentInput["type"]> = Extract<AgentInput, { readonly type: Type }>;

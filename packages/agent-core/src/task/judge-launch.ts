@@ -21,8 +21,8 @@ export type LaunchVerdict =
   | { readonly type: "accept" }
   /** Not for us, or nobody would hear of it. */
   | { readonly type: "ignore"; readonly reason: string; readonly exitedExecutor: boolean }
-  /** It never starts, and the framework hears why. `aside`: not in the stream of updates, which belongs to another task of this id. */
-  | { readonly type: "refuse"; readonly status: OwnStatus; readonly exitedExecutor: boolean; readonly aside: boolean };
+  /** It never starts, and the framework hears why. */
+  | { readonly type: "refuse"; readonly status: OwnStatus; readonly exitedExecutor: boolean };
 
 /** Source: wire facts 2.4. The order is the original's. */
 export function judgeLaunch(facts: LaunchFacts): LaunchVerdict {
@@ -36,7 +36,7 @@ export function judgeLaunch(facts: LaunchFacts): LaunchVerdict {
     return { type: "ignore", reason: "a task of this id has ended and the master will hear of it", exitedExecutor };
   }
   const refuse = (reason: OwnStatus["reason"], message: string, state: OwnStatus["state"] = "TASK_DROPPED") =>
-    ({ type: "refuse", status: { state, reason, message }, exitedExecutor, aside: facts.sameId !== "none" }) as const;
+    ({ type: "refuse", status: { state, reason, message }, exitedExecutor }) as const;
   if (facts.sameId === "present") {
     return refuse("REASON_TASK_INVALID", "This agent has a task of this id; it goes on, the second one was dropped");
   }

@@ -8,9 +8,11 @@ import {
   type LaunchProgress,
 } from "@berth/containerizer";
 import type { Log } from "@berth/log";
-import type { DrainConfig, KillPolicy, TaskStatus } from "@berth/proto/v1";
+import type { KillPolicy, TaskStatus } from "@berth/proto/v1";
 import type { AgentStore } from "../checkpoint/agent-store.ts";
 import type { Counters } from "../counters.ts";
+import type { Drain } from "../drain.ts";
+import type { Outbox } from "../outbox.ts";
 import { ProgressThrottle, wantsProgress } from "../progress.ts";
 import type { SandboxRoots } from "../sandbox-roots.ts";
 import {
@@ -37,16 +39,15 @@ export interface TaskDriverDeps {
   readonly timers: Timers;
   readonly now: () => number;
   readonly log: Log;
-  readonly drain: () => DrainConfig | undefined;
-  readonly tellExitedExecutor: (run: TaskRun) => void;
-  readonly tellProgress: (run: TaskRun, progress: LaunchProgress) => void;
+  readonly drain: Pick<Drain, "config">;
+  readonly outbox: Pick<Outbox, "exitedExecutor" | "progress">;
   readonly onForgotten: (run: TaskRun) => void;
 }
 
 export interface TaskDriverOptions {
   readonly workDirectory: string;
   readonly switchUser: boolean;
-  readonly frameworksHome: string | undefined;
+  readonly frameworksHome?: string | undefined;
   readonly executorShutdownGracePeriodMs: number;
   readonly ip: string;
 }
@@ -94,17 +95,10 @@ export class TaskDriver {
   }
 
   /** Nothing is told or started any more; resolves when nothing is being made on disk. */
-  async close(): Promise<void> {
+  async close(runs: readonly TaskRun[]): Promise<void> {
     this.#closed = true;
+    for (const run of runs) this.#release(run);
     await Promise.all(this.#preparing);
-  }
-
-  /** Its timers stop. */
-  release(run: TaskRun): void {
-    run.progress?.stop();
-    run.progress = undefined;
-    run.cancelDestroy?.();
-    run.cancelDestroy = undefined;
   }
 
   #act(run: TaskRun, effect: TaskEffect, { status, killPolicy, prepared }: Particulars): void {
@@ -126,11 +120,11 @@ export class TaskDriver {
       case "drop-status":
         return this.#deps.counters.add("slave/invalid_status_updates");
       case "tell-exited-executor":
-        return this.#deps.tellExitedExecutor(run);
+        return this.#deps.outbox.exitedExecutor(run.key);
       case "count-launch-error":
         return this.#deps.counters.add("slave/container_launch_errors");
       case "forget":
-        this.release(run);
+        this.#release(run);
         return this.#deps.onForgotten(run);
     }
   }
@@ -211,8 +205,8 @@ export class TaskDriver {
 
   #progress(run: TaskRun, progress: LaunchProgress): void {
     if (this.#closed || run.life.silenced || isTerminal(run.life.state)) return;
-    const { timers, now, tellProgress } = this.#deps;
-    run.progress ??= new ProgressThrottle({ timers, now, send: (each) => tellProgress(run, each) });
+    const { timers, now, outbox } = this.#deps;
+    run.progress ??= new ProgressThrottle({ timers, now, send: (each) => outbox.progress(run.key, each) });
     run.progress.add(progress);
   }
 
@@ -232,6 +226,14 @@ export class TaskDriver {
         .destroy({ value: run.place.containerId })
         .catch((error: unknown) => this.#deps.log.error("a container cannot be destroyed", { ...run.key, error }));
     });
+  }
+
+  /** Its timers stop. */
+  #release(run: TaskRun): void {
+    run.progress?.stop();
+    run.progress = undefined;
+    run.cancelDestroy?.();
+    run.cancelDestroy = undefined;
   }
 
   async #tell(run: TaskRun, status: TaskStatus): Promise<void> {
@@ -261,7 +263,7 @@ export class TaskDriver {
     return {
       ...of,
       ip: this.#options.ip,
-      drain: this.#deps.drain(),
+      drain: this.#deps.drain.config,
       timestampSeconds: this.#deps.now() / 1000,
       uuid: Buffer.from(randomUUID().replaceAll("-", ""), "hex"),
     };
