@@ -4,13 +4,12 @@ import { createLibprocess, formatPid, type LibprocessMessage } from "@berth/libp
 import type { Log } from "@berth/log";
 import type { Event } from "@berth/proto/v1/scheduler";
 import { AuthenticateMessage } from "@berth/proto/internal/authentication";
-import { PongSlaveMessage } from "@berth/proto/internal/messages";
 import { isRegistration } from "./agents/agent-input.ts";
 import { createAuthenticator } from "./agents/authenticator.ts";
 import { type Books, createBooks, type MasterSettings } from "./books/books.ts";
 import { nextDeadline } from "./books/clock.ts";
 import { type MasterInput, takeTurn } from "./books/take-turn.ts";
-import type { MasterEffect } from "./books/turn.ts";
+import { createEffectRunner } from "./effect-runner.ts";
 import { masterRoutes } from "./http/master-routes.ts";
 import type { LocalMaster, LocalMasterOptions } from "./local-master.ts";
 import { nodeTimers, type Timers } from "./timers.ts";
@@ -34,8 +33,6 @@ export function createLocalMaster(deps: LocalMasterDeps, options: LocalMasterOpt
     options.agentCredentials,
   );
   const streams = new Map<string, EventStream<Event>>();
-  const links = new Map<string, () => void>();
-  const observers = new Map<string, () => void>();
   const waiting: MasterInput[] = [];
   let books: Books | undefined;
   let running = false;
@@ -48,65 +45,37 @@ export function createLocalMaster(deps: LocalMasterDeps, options: LocalMasterOpt
 
   /** One input at a time: what an effect brings about waits for its turn. */
   const run = (input: MasterInput) => {
-    if (books === undefined) return;
+    const current = books;
+    if (current === undefined) return;
     waiting.push(input);
     if (running) return;
     running = true;
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const taken = next;
+      const effects = guarded(taken.type, () => takeTurn(current, taken, options.now())) ?? [];
+      for (const effect of effects) guarded(effect.type, () => effectRunner.act(effect));
+    }
+    running = false;
+    schedule(current);
+  };
+  const effectRunner = createEffectRunner({ libprocess, log, streams, run });
+
+  /** A fault of ours costs the one input or effect; agents and frameworks say again what matters. */
+  const guarded = <T>(what: string, work: () => T): T | undefined => {
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        try {
-          for (const effect of takeTurn(books, next, options.now())) act(effect);
-        } catch (error) {
-          // One input is dropped, as a message would be that never came; agents and frameworks say again what matters.
-          log.error("an input could not be worked on", { input: next.type, error });
-        }
-      }
-    } finally {
-      running = false;
-      schedule(books);
+      return work();
+    } catch (error) {
+      log.error("the master failed at something", { what, error });
+      return undefined;
     }
   };
 
-  const schedule = (books: Books) => {
+  const schedule = (current: Books) => {
     timers.clearTimeout(timer);
-    const deadline = nextDeadline(books);
+    if (books === undefined) return;
+    const deadline = nextDeadline(current);
     if (deadline === undefined) return;
     timer = timers.setTimeout(() => run({ type: "tick" }), Math.min(Math.max(deadline - options.now(), 0), maxDelayMs));
-  };
-
-  const act = (effect: MasterEffect) => {
-    switch (effect.type) {
-      case "send":
-        return libprocess.send(effect.fromId, effect.to, effect.message.name, effect.message.body);
-      case "link": {
-        const { agentId } = effect;
-        links.get(agentId)?.();
-        // The end of a connection that was given up must not be taken for the end of its successor.
-        const unlink = libprocess.link(effect.pid, () => {
-          if (links.get(agentId) === unlink) run({ type: "agent-link-ended", agentId });
-        });
-        return links.set(agentId, unlink);
-      }
-      case "unlink":
-        links.get(effect.agentId)?.();
-        return links.delete(effect.agentId);
-      case "observe": {
-        const { agentId, observerId } = effect;
-        const stop = libprocess.spawn(observerId, (message) => {
-          if (message.name === PongSlaveMessage.$type) run({ type: "pong", agentId });
-        });
-        return observers.set(observerId, stop);
-      }
-      case "stop-observing":
-        observers.get(effect.observerId)?.();
-        return observers.delete(effect.observerId);
-      case "event":
-        return streams.get(effect.streamId)?.push(effect.event);
-      case "end-stream":
-        return streams.get(effect.streamId)?.close();
-      case "log":
-        return log[effect.level](effect.message, effect.fields);
-    }
   };
 
   const hear = (message: LibprocessMessage) => {
@@ -138,7 +107,7 @@ export function createLocalMaster(deps: LocalMasterDeps, options: LocalMasterOpt
       timers.clearTimeout(timer);
       authenticator.close();
       for (const stream of streams.values()) stream.close();
-      for (const unlink of links.values()) unlink();
+      effectRunner.close();
       await libprocess.close();
     },
   };
