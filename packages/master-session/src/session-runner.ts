@@ -2,28 +2,16 @@ import { formatPid, type Libprocess, type LibprocessMessage, type Pid, samePid }
 import type { Log } from "@berth/log";
 import type { DetectedMaster, MasterDetector, Timers } from "@berth/master-detector";
 import { encodeMessage } from "@berth/proto";
-import {
-  PingSlaveMessage,
-  PongSlaveMessage,
-  RegisterSlaveMessage,
-  ReregisterSlaveMessage,
-  UnregisterSlaveMessage,
-} from "@berth/proto/internal/messages";
+import { PingSlaveMessage, PongSlaveMessage, UnregisterSlaveMessage } from "@berth/proto/internal/messages";
 import { startAuthentication } from "./authentication-attempt.ts";
 import type { AuthenticationOutcome } from "./authentication-step.ts";
-import {
-  authenticationTimeout,
-  type BackoffSettings,
-  type DelayRange,
-  firstDelay,
-  hintPause,
-  registrationDelay,
-} from "./backoff.ts";
+import { type BackoffSettings, delayRange } from "./backoff.ts";
 import type { Credential } from "./credential.ts";
 import { DropLog } from "./drop-log.ts";
 import type { MasterSession, RegistrationSource, SessionListener, SessionState } from "./master-session.ts";
+import { NamedTimers } from "./named-timers.ts";
 import { readMessage } from "./read-message.ts";
-import { reregistrationFault } from "./registration-fault.ts";
+import { registrationMessage } from "./registration-message.ts";
 import {
   initialSession,
   type SessionEffect,
@@ -54,7 +42,7 @@ export class SessionRunner implements MasterSession {
   readonly #options: SessionRunnerOptions;
   readonly #log: Log;
   readonly #drops: DropLog;
-  readonly #timers = new Map<TimerName, () => void>();
+  readonly #timers: NamedTimers<TimerName>;
   readonly #events: { readonly event: SessionEvent; readonly cause: LibprocessMessage | undefined }[] = [];
   readonly #inbox: LibprocessMessage[] = [];
   readonly #releases: (() => void)[];
@@ -72,6 +60,7 @@ export class SessionRunner implements MasterSession {
     this.#options = options;
     this.#log = deps.log.child({ component: "master-session" });
     this.#drops = new DropLog(this.#log);
+    this.#timers = new NamedTimers(deps.timers);
     this.#model = initialSession({ authenticates: options.credential !== undefined });
     this.#releases = [
       deps.libprocess.spawn(options.processId, (message) => this.#receive(message)),
@@ -115,8 +104,7 @@ export class SessionRunner implements MasterSession {
   async close(): Promise<void> {
     this.#closed = true;
     for (const release of this.#releases.splice(0)) release();
-    for (const cancel of this.#timers.values()) cancel();
-    this.#timers.clear();
+    this.#timers.cancelAll();
     this.#abandonAuthentication();
     this.#link?.release();
     this.#link = undefined;
@@ -176,12 +164,9 @@ export class SessionRunner implements MasterSession {
         this.#log.warn("the master seems to be lost", { why: effect.why });
         return detector.redetect();
       case "start-timer":
-        return this.#startTimer(
-          effect.timer,
-          effect.timer === "ping" ? effect.delayMs : this.#draw(this.#range(effect)),
-        );
+        return this.#startTimer(effect);
       case "cancel-timer":
-        return this.#cancelTimer(effect.timer);
+        return this.#timers.cancel(effect.timer);
       case "authenticate":
         return this.#authenticate(effect.to, effect.round);
       case "abandon-authentication":
@@ -217,33 +202,12 @@ export class SessionRunner implements MasterSession {
     }
   }
 
-  #startTimer(timer: TimerName, delayMs: number): void {
-    this.#cancelTimer(timer);
-    const cancel = this.#deps.timers.start(delayMs, () => {
-      this.#timers.delete(timer);
-      this.#dispatch({ type: "elapsed", timer });
-    });
-    this.#timers.set(timer, cancel);
-  }
-
-  #cancelTimer(timer: TimerName): void {
-    this.#timers.get(timer)?.();
-    this.#timers.delete(timer);
-  }
-
-  #range(effect: Extract<SessionEffect, { readonly count: number }>): DelayRange {
-    switch (effect.timer) {
-      case "backoff":
-        return effect.count === 0 ? firstDelay(this.#options) : registrationDelay(this.#options, effect.count);
-      case "authentication":
-        return authenticationTimeout(this.#options, effect.count);
-      case "hint-pause":
-        return hintPause(effect.count);
-    }
-  }
-
-  #draw(range: DelayRange): number {
-    return range.leastMs + this.#deps.random() * (range.mostMs - range.leastMs);
+  #startTimer(effect: Extract<SessionEffect, { readonly type: "start-timer" }>): void {
+    const { timer } = effect;
+    const elapsed = () => this.#dispatch({ type: "elapsed", timer });
+    if (effect.timer === "ping") return this.#timers.start(timer, effect.delayMs, elapsed);
+    const { leastMs, mostMs } = delayRange(this.#options, effect.timer, effect.count);
+    this.#timers.start(timer, leastMs + this.#deps.random() * (mostMs - leastMs), elapsed);
   }
 
   #authenticate(master: Pid, round: number): void {
@@ -273,23 +237,13 @@ export class SessionRunner implements MasterSession {
 
   #register(master: Pid): void {
     const { libprocess, source } = this.#deps;
-    const fields = { master: formatPid(master), agentId: source.agentId() };
-    let [name, body]: [string, Uint8Array] = ["", new Uint8Array()];
-    try {
-      if (fields.agentId === undefined) {
-        [name, body] = [RegisterSlaveMessage.$type, encodeMessage(RegisterSlaveMessage, source.registration())];
-      } else {
-        const message = source.reregistration();
-        const fault = reregistrationFault(message);
-        if (fault !== undefined) return this.#dispatch({ type: "failed", message: `no re-registration: ${fault}` });
-        [name, body] = [ReregisterSlaveMessage.$type, encodeMessage(ReregisterSlaveMessage, message)];
-      }
-    } catch (error) {
-      this.#log.error("the registration cannot be made", { ...fields, error });
-      return this.#dispatch({ type: "failed", message: "the registration cannot be made" });
+    const message = registrationMessage(source);
+    if (message.kind === "fault") {
+      if (message.cause !== undefined) this.#log.error("the registration cannot be made", { error: message.cause });
+      return this.#dispatch({ type: "failed", message: message.message });
     }
-    this.#log.info("registering", fields);
-    libprocess.send(this.#options.processId, master, name, body);
+    this.#log.info("registering", { master: formatPid(master), agentId: source.agentId() });
+    libprocess.send(this.#options.processId, master, message.name, message.body);
   }
 
   #linkTo(master: Pid): void {

@@ -49,6 +49,7 @@ class Watcher {
   /** Whether the present master was asked since its detection, and has answered since. */
   #asked = false;
   #answered = false;
+  #lastHintMs = Number.NEGATIVE_INFINITY;
   #lastRegistrationMs = Number.NEGATIVE_INFINITY;
   #releaseStorage: (() => void) | undefined;
   #storage: Promise<void> = Promise.resolve();
@@ -99,10 +100,10 @@ class Watcher {
         await this.step({ do: "wait", ms: 600 });
         return await this.step({ do: "answer", who: step.who });
       case "lose":
-        f.libprocess.losePeer(masterOf(step.who));
+        this.#noteHint(() => f.libprocess.losePeer(masterOf(step.who)));
         break;
       case "exit":
-        f.libprocess.exit(masterOf(step.who));
+        this.#noteHint(() => f.libprocess.exit(masterOf(step.who)));
         break;
       case "task":
         f.libprocess.deliver(RunTaskMessage, masterOf(step.who), runTask);
@@ -111,8 +112,9 @@ class Watcher {
         this.setStorage(step.works);
     }
     await settled();
-    // A wait or the ping timer, and the pause of hints.
-    this.#hold(f.timers.pending <= (f.session.master === undefined ? 1 : 2), "a timer that nobody waits for");
+    // A wait or the ping timer, and the pause of hints, which lasts ten minutes at most.
+    const most = (f.session.master === undefined ? 0 : 1) + (f.timers.nowMs - this.#lastHintMs <= 600_000 ? 1 : 0);
+    this.#hold(f.timers.pending <= most, "a timer that nobody waits for");
     this.#hold(f.libprocess.links.length <= 1, "two links");
   }
 
@@ -124,6 +126,12 @@ class Watcher {
       const { promise, resolve } = Promise.withResolvers<void>();
       [this.#storage, this.#releaseStorage] = [promise, resolve];
     }
+  }
+
+  #noteHint(lose: () => void): void {
+    const before = this.f.calls.length;
+    lose();
+    if (this.f.calls.slice(before).includes("redetect")) this.#lastHintMs = this.f.timers.nowMs;
   }
 
   #answer(from: Pid): void {
