@@ -28,14 +28,13 @@ export class FakeTimers implements Timers<number> {
   /** What is due at one time fires in the order of its setting. */
   advance(byMs: number): void {
     const untilMs = this.nowMs + byMs;
-    for (;;) {
+    for (let fired = 0; ; fired++) {
+      if (fired > 100_000) throw new Error("a timer sets itself again and again");
       const dueAtMs = Math.min(...[...this.#due.values()].map(({ atMs }) => atMs));
       if (dueAtMs > untilMs) break;
       this.nowMs = dueAtMs;
-      for (const [handle, { atMs, callback }] of this.#due) {
-        if (atMs !== dueAtMs) continue;
-        this.#due.delete(handle);
-        callback();
+      for (const [handle, { atMs, callback }] of Array.from(this.#due)) {
+        if (atMs === dueAtMs && this.#due.delete(handle)) callback();
       }
     }
     this.nowMs = untilMs;
