@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import type { Log } from "@berth/log";
-import { BodyBudget } from "./body-budget.ts";
+import { Budget } from "./budget.ts";
 import { capConnections } from "./connection-cap.ts";
 import { Destination } from "./destination.ts";
 import type { Lookup } from "./dial.ts";
@@ -44,7 +44,8 @@ export function createLibprocess(deps: LibprocessDeps, options: LibprocessOption
   const onRequest = createMessageServer(
     {
       log,
-      budget: new BodyBudget(limits.inFlightBytes, deps.now),
+      bodies: new Budget(limits.inFlightBytes, deps.now),
+      answers: new Budget(limits.unreadAnswers, deps.now),
       processes,
       httpListener: () => httpListener,
       onPeerGone: (senders) => {

@@ -49,5 +49,6 @@ export interface Libprocess {
   serveHttp(listener: HttpListener): void;
   /** Resolves when what is queued has been written or `timeoutMs` has passed. */
   flush(timeoutMs: number): Promise<void>;
+  /** Ends every connection and drops what was not flushed. Links end without a call. */
   close(): Promise<void>;
 }

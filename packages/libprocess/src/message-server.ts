@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { BodyBudget } from "./body-budget.ts";
+import type { Budget } from "./budget.ts";
 import type { HttpListener, LibprocessMessage, MessageHandler } from "./libprocess.ts";
 import { readMessageHead } from "./message-head.ts";
 import type { LibprocessLimits } from "./options.ts";
@@ -11,7 +11,10 @@ import type { RepeatLog } from "./repeat-log.ts";
 
 export interface MessageServerDeps {
   readonly log: RepeatLog;
-  readonly budget: BodyBudget;
+  /** Bytes of bodies that are being received. */
+  readonly bodies: Budget;
+  /** Answers that were not read yet. */
+  readonly answers: Budget;
   readonly processes: ReadonlyMap<string, MessageHandler>;
   /** Read for each request. */
   readonly httpListener: () => HttpListener | undefined;
@@ -53,8 +56,21 @@ export function createMessageServer(
       status,
       reason,
     });
-    answer(response, status, reason);
+    answerMessage(request, response, status, reason);
     request.resume();
+  };
+
+  // A peer that sends and does not read would leave its answers with us, thousands a connection.
+  const answerMessage = (request: IncomingMessage, response: ServerResponse, status: number, text?: string) => {
+    const { socket } = request;
+    const evict = () => {
+      log.warn("connection closed: its answers are not read", "", { from: socket.remoteAddress });
+      socket.destroy();
+    };
+    const hold = deps.answers.hold(evict);
+    response.once("close", () => hold.release());
+    answer(response, status, text);
+    if (!hold.grow(1)) evict();
   };
 
   return (request, response) => {
@@ -79,9 +95,9 @@ export function createMessageServer(
     }
     const peer = peerOf(request.socket);
     const proceed = peer.reserve();
-    receiveBody(request, deps.budget, options.limits.messageBytes, (received) => {
+    receiveBody(request, deps.bodies, options.limits.messageBytes, (received) => {
       if (received.kind === "complete") {
-        answer(response, 202);
+        answerMessage(request, response, 202);
         proceed(() => {
           received.release();
           handOver(peer, { from, to, name, body: received.body });

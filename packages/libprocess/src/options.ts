@@ -18,6 +18,8 @@ export interface LibprocessLimits {
   readonly messageBytes: number;
   /** Of all bodies that are being received. Beyond it the body that has cost most (bytes times time) is answered 503. */
   readonly inFlightBytes: number;
+  /** Answers to messages that wait for their peers to read, about 8 KiB each. Beyond it the connection of the costliest is closed. */
+  readonly unreadAnswers: number;
   /** Of a request's head. More is answered 431. */
   readonly headerBytes: number;
   /** Incoming connections. New ones beyond it are closed at once. */
@@ -53,6 +55,7 @@ const MiB = 1024 * 1024;
 export const defaultLimits: LibprocessLimits = {
   messageBytes: 64 * MiB,
   inFlightBytes: 256 * MiB,
+  unreadAnswers: 16 * 1024,
   headerBytes: 16 * 1024,
   connections: 8192,
   connectionsPerAddress: 6144,

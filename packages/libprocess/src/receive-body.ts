@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import type { BodyBudget } from "./body-budget.ts";
+import type { Budget } from "./budget.ts";
 
 export type ReceivedBody =
   /** `release` gives its place in the budget back. */
@@ -20,7 +20,7 @@ const gunzipBytes = 64 * 1024;
  */
 export function receiveBody(
   request: IncomingMessage,
-  budget: BodyBudget,
+  budget: Budget,
   limitBytes: number,
   done: (received: ReceivedBody) => void,
 ): void {

@@ -242,6 +242,18 @@ test("the cap of all connections holds", async () => {
   expect(said()).toEqual(["connection refused: too many are open"]);
 });
 
+test("a peer that sends and never reads is ended, others go on", async () => {
+  const { said, proceed, port } = await start({ limits: { unreadAnswers: 100 } });
+  const client = await rawClient(port);
+  client.socket.pause();
+  const closed = new Promise<string>((resolve) => client.socket.once("error", () => resolve("reset")));
+  for (let block = 0; block < 200; block += 1) client.socket.write(message("/p/n").repeat(1000));
+  // Its answers fill the kernel's buffers first; a paused socket learns of its end by writing.
+  expect(await closed).toBe("reset");
+  await proceed();
+  expect(said()).toEqual(["connection closed: its answers are not read"]);
+});
+
 test("connections are not closed when they are idle, used or not", { timeout: 30_000 }, async () => {
   const { proceed, got, port } = await start();
   const used = await rawClient(port);
