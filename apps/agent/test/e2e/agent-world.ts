@@ -46,7 +46,7 @@ export class AgentWorld {
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningAgent {
-    const child = spawn(process.execPath, ["--disable-sigusr1", "--conditions=@berth/source", main, ...args], {
+    const child = spawn(process.execPath, ["--conditions=@berth/source", main, ...args], {
       cwd: this.folder,
       env: { PATH: process.env["PATH"], DOCKER_HOST: `unix://${this.socketPath}`, HOME: this.folder, ...env },
       stdio: ["ignore", "pipe", "pipe"],
@@ -107,6 +107,11 @@ export class AgentWorld {
     const { text } = await engineRequest(this.socketPath, "GET", "/containers/json?all=1");
     const all = JSON.parse(text) as { Id: string; State: string; Mounts: { Source?: string }[] }[];
     return all.filter(({ Mounts }) => Mounts.some(({ Source }) => Source?.startsWith(this.folder)));
+  }
+
+  /** The container's process ends as if by itself. */
+  async killContainer(id: string): Promise<void> {
+    await engineRequest(this.socketPath, "POST", `/containers/${id}/kill?signal=KILL`);
   }
 
   async close(): Promise<void> {
