@@ -74,7 +74,11 @@ export async function startZooKeeper(options: { readonly tickTimeMs?: number } =
     ending.kill("SIGKILL");
     await ended;
   };
+  // A test that timed out never disposes of it.
+  const killAtExit = () => void server?.kill("SIGKILL");
+  process.once("exit", killAtExit);
   const stop = async () => {
+    process.off("exit", killAtExit);
     await kill();
     await rm(directory, { recursive: true, force: true });
   };
