@@ -67,7 +67,13 @@ function createSink({ request, response, signal }: Exchange): StreamSink {
   response.once("close", () => request.socket.off("end", onHalfClosed));
   const open = () => !response.writableEnded && !response.destroyed;
   return {
-    write: (chunk) => open() && response.write(chunk),
+    write(chunk) {
+      if (!open()) return false;
+      const room = response.write(chunk);
+      // Node makes one HTTP chunk of all writes of a tick. Mesos makes one of each record, and clients of the field count on it.
+      if (response.writableCorked > 0) response.uncork();
+      return room;
+    },
     end() {
       if (open()) response.end();
     },

@@ -52,6 +52,20 @@ test("events come at once, those before the answer first, until the end", async 
   expect(await stream.closed).toBe("closed");
 });
 
+test("each record is an HTTP chunk of its own, also those of one tick", async () => {
+  const { port, opened } = await serveStream("json");
+  const socket = subscribe(port);
+  let seen = "";
+  socket.on("data", (part: Buffer) => (seen += part.toString("latin1")));
+  const stream = await opened;
+  stream.push({ type: "HEARTBEAT" });
+  stream.push({ type: "HEARTBEAT" });
+  stream.close();
+  const chunk = '17\r\n20\n{"type":"HEARTBEAT"}\r\n';
+  const body = () => seen.slice(seen.indexOf("\r\n\r\n") + 4);
+  await expect.poll(body).toBe(`${chunk}${chunk}${chunk}0\r\n\r\n`);
+});
+
 test("the head and the framing are those of a recorded stream", async () => {
   const recorded = recordedMessages("s1", "RESP_200_OK").find((message) =>
     message.headers.some(([name]) => name === "Mesos-Stream-Id"),
