@@ -1,12 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  type ContainerConfig,
-  type Containerizer,
-  type ContainerTermination,
-  isContainerizerError,
-  type LaunchOutcome,
-  type LaunchProgress,
-} from "@berth/containerizer";
+import type { Containerizer, LaunchProgress } from "@berth/containerizer";
 import type { Log } from "@berth/log";
 import type { KillPolicy, TaskStatus } from "@berth/proto/v1";
 import type { AgentStore } from "../checkpoint/agent-store.ts";
@@ -21,12 +14,13 @@ import {
   type OwnStatus,
   type StatusContext,
 } from "../status/complete-status.ts";
-import { hasCapability, isTerminal } from "../status/task-states.ts";
+import { isTerminal } from "../status/task-states.ts";
 import { toStatusUpdate } from "../status/to-status-update.ts";
 import type { UpdatesDesk } from "../status/updates-desk.ts";
 import type { Timers } from "../timers.ts";
 import { shutdownGrace } from "./kill-policy.ts";
 import { type PreparedTask, prepareTask } from "./prepare-task.ts";
+import { containerConfig, runContainer } from "./run-container.ts";
 import { type TaskEffect, type TaskEvent, taskTransition } from "./task-life.ts";
 import type { TaskRun } from "./task-run.ts";
 
@@ -143,58 +137,12 @@ export class TaskDriver {
   }
 
   async #launch(run: TaskRun, prepared: PreparedTask): Promise<void> {
-    const { containerizer, log } = this.#deps;
-    const containerId = { value: run.place.containerId };
-    const launching = containerizer.launch(containerId, this.#config(run, prepared), {
+    const config = containerConfig(run, prepared, this.#options.frameworksHome);
+    const end = await runContainer(this.#deps, run, config, {
       onTaskStatus: (status) => this.#receive(run, status),
       onProgress: wantsProgress(run.framework.info) ? (progress) => this.#progress(run, progress) : undefined,
     });
-    // In the same tick: the termination goes to those who wait when it comes, and a short task is quick.
-    const ending = containerizer.wait(containerId);
-    let closed = false;
-    const failure = await launching.then(refusedOutcome, (error: unknown) => {
-      closed = isContainerizerError(error, "closed");
-      if (!this.#closed) log.info("a container did not start", { ...run.key, error });
-      return error instanceof Error ? error.message : String(error);
-    });
-    // The containerizer has let go of it: what became of it is for the next life to find out.
-    if (closed) return;
-    const termination = await ending.catch((error: unknown) => this.#insist(run, error));
-    if (termination === "unknown") return;
-    this.dispatch(run, { type: "settled", failure, termination });
-  }
-
-  /** Nobody could say how it ended. Destroying it is evidence that it has. */
-  async #insist(run: TaskRun, error: unknown): Promise<ContainerTermination | undefined | "unknown"> {
-    if (this.#closed) return "unknown";
-    const { containerizer, log } = this.#deps;
-    log.error("the end of a container cannot be waited for; it is destroyed", { ...run.key, error });
-    try {
-      return await containerizer.destroy({ value: run.place.containerId });
-    } catch (destroyError) {
-      log.error("a container cannot be destroyed; its task counts as running", { ...run.key, error: destroyError });
-      return "unknown";
-    }
-  }
-
-  #config(run: TaskRun, { directory, owner }: PreparedTask): ContainerConfig {
-    const { info, framework, place } = run;
-    return {
-      agentId: place.agentId,
-      frameworkId: run.frameworkId,
-      executorId: run.taskId,
-      taskInfo: info,
-      commandInfo: info.command ?? {},
-      containerInfo: info.container,
-      resources: info.resources ?? [],
-      limits: info.limits,
-      directory,
-      user: owner?.name,
-      owner,
-      environment: {},
-      taskKillingState: hasCapability(framework.info, "TASK_KILLING_STATE"),
-      frameworksHome: this.#options.frameworksHome,
-    };
+    if (end !== undefined) this.dispatch(run, { type: "settled", ...end });
   }
 
   #receive(run: TaskRun, status: TaskStatus): void {
@@ -268,10 +216,4 @@ export class TaskDriver {
       uuid: Buffer.from(randomUUID().replaceAll("-", ""), "hex"),
     };
   }
-}
-
-function refusedOutcome(outcome: LaunchOutcome): string | undefined {
-  if (outcome === "launched") return undefined;
-  if (outcome === "already-launched") return "the container id is in use";
-  return "no containerizer here runs such a task; set container.type to DOCKER";
 }
