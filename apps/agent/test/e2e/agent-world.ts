@@ -5,8 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { engineRequest, ensureTestImage } from "@berth/testkit";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { PlainScheduler } from "./plain-scheduler.ts";
+
+// Each test starts whole agents, and tasks in a real engine: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 240_000 });
 
 const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 

@@ -60,6 +60,55 @@ describe.skipIf(engine === undefined)("how an agent ends", () => {
     expect(existsSync(latest)).toBe(false);
   });
 
+  test("an order of the master ends the tasks, and the agent forgets its id", async () => {
+    const { agent, running, latest } = await withTask();
+    const text = "machine is down";
+    const body = Buffer.from(`\x0a${String.fromCharCode(text.length)}${text}`);
+    const answer = await fetch(`http://${agent.agent}/slave(1)/mesos.internal.ShutdownMessage`, {
+      method: "POST",
+      headers: { "libprocess-from": `master@${agent.master}` },
+      body,
+    });
+    expect(answer.status).toBe(202);
+    const { code, log } = await agent.ended;
+    expect(code).toBe(0);
+    expect(log).toContain(text);
+    expect(log).not.toContain("the agent unregisters");
+    expect(await running()).toBe(0);
+    expect(existsSync(latest)).toBe(false);
+  });
+
+  test("the same order from anybody else changes nothing", async () => {
+    const { agent, running } = await withTask();
+    await fetch(`http://${agent.agent}/slave(1)/mesos.internal.ShutdownMessage`, {
+      method: "POST",
+      headers: { "libprocess-from": "master@127.0.0.1:1" },
+      body: Buffer.from("\x0a\x01x"),
+    });
+    await agent.shows("ShutdownMessage");
+    expect((await fetch(`http://${agent.agent}/health`)).status).toBe(200);
+    expect(await running()).toBe(1);
+  });
+
+  test("SIGTERM while tasks are being ended lets go of them", async () => {
+    const image = await testImage(socketPath);
+    const world = await agentWorld(socketPath);
+    const agent = await world.alone(["--executor_shutdown_grace_period=10mins"]);
+    const scheduler = await world.framework(agent.master);
+    const stubborn = dockerTask(image, "stubborn", "trap '' TERM; while true; do sleep 1; done");
+    await scheduler.launch(await scheduler.offer(), {
+      ...stubborn,
+      kill_policy: { grace_period: { nanoseconds: 600_000_000_000 } },
+    });
+    await scheduler.status("stubborn", "TASK_RUNNING");
+    agent.child.kill("SIGUSR1");
+    await agent.shows("the agent unregisters");
+    agent.child.kill("SIGTERM");
+    expect(await agent.ended).toMatchObject({ code: 0, signal: null });
+    expect((await world.containers()).map(({ State }) => State)).toEqual(["running"]);
+    expect(existsSync(path.join(world.workDirectory, "meta/slaves/latest"))).toBe(true);
+  });
+
   test("a lock that another agent holds names it", async () => {
     const world = await agentWorld(socketPath);
     const first = await world.alone();
@@ -86,5 +135,5 @@ describe.skipIf(engine === undefined)("how an agent ends", () => {
       // Node may have opened its inspector before our first line; then it has been closed and the signal counted.
       expect(log.includes("Debugger listening") ? log : "SIGUSR1").toContain("SIGUSR1");
     }
-  }, 180_000);
+  });
 });
