@@ -14,6 +14,7 @@ export class FdWriter {
   #queue: Promise<void> = Promise.resolve();
   #writing = false;
   #isAbandoned = false;
+  #stuck = false;
 
   constructor(fd: number) {
     this.#fd = fd;
@@ -39,12 +40,13 @@ export class FdWriter {
   /** Gives up what the reader has not taken; what is written from now on is dropped. */
   abandon(): void {
     this.#isAbandoned = true;
+    this.#stuck = this.#writing;
     this.#abandoned.resolve();
   }
 
-  /** Whether a thread of ours hangs in a write. Such a process cannot exit, only be killed: exit joins the threads. */
+  /** Whether a write was under way when we gave up: a thread of ours may hang in it. Such a process cannot exit, only be killed: exit joins the threads. */
   get stuck(): boolean {
-    return this.#isAbandoned && this.#writing;
+    return this.#stuck;
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
