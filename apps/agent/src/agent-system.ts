@@ -117,8 +117,7 @@ export async function openAgent(deps: AgentSystemDeps, settings: AgentSettings):
       listener: {
         onRegistered: (agentId) => core.onRegistered(agentId),
         onReregistered: (message) => core.onReregistered(message),
-        onStateChanged: (state, master) => {
-          log.info("the session with the master changes", { state, master: master && formatPid(master.pid) });
+        onStateChanged: (state) => {
           core.onConnected(state === "RUNNING");
           if (state === "RUNNING") registered.resolve();
         },
