@@ -1,6 +1,5 @@
-import { encodeMessage } from "@berth/proto";
+import { decodeMessage, encodeMessage } from "@berth/proto";
 import { ExitedExecutorMessage, RunTaskMessage, StatusUpdateMessage } from "@berth/proto/internal/messages";
-import { decodeMessage } from "@berth/proto";
 import { recordedMessages } from "@berth/testkit";
 import { expect, test } from "vitest";
 import { replay } from "./replay.ts";
