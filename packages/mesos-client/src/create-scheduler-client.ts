@@ -55,7 +55,11 @@ class MesosSchedulerClient implements SchedulerClient {
     const connect = { timeout: answerTimeoutMs };
     const streamConnection = new Agent({ connections: 1, connect });
     const ending = new AbortController();
-    const signal = options.signal === undefined ? ending.signal : AbortSignal.any([ending.signal, options.signal]);
+    const { signal } = ending;
+    const giveUp = () => ending.abort();
+    // Of the attempt only: the signal of a stream that stands is its session's.
+    if (options.signal?.aborted === true) giveUp();
+    options.signal?.addEventListener("abort", giveUp);
     try {
       const answer = await exchange(streamConnection, {
         method: "POST",
@@ -79,6 +83,8 @@ class MesosSchedulerClient implements SchedulerClient {
       ending.abort();
       await streamConnection.destroy();
       throw error;
+    } finally {
+      options.signal?.removeEventListener("abort", giveUp);
     }
   }
 

@@ -170,6 +170,20 @@ describe("the stream of events", () => {
   });
 });
 
+it("a signal ends the attempt, not the session that came of it", async () => {
+  const master = await scriptedServer((_, response, count) =>
+    count === 1 ? subscribed(response) : response.writeHead(202).end(),
+  );
+  const aborting = new AbortController();
+  const session = await client(master.address).subscribe(framework, { signal: aborting.signal });
+  aborting.abort();
+  await session.call({ type: "REVIVE" });
+  expect(master.seen.length).toBe(2);
+  await expect(client(master.address).subscribe(framework, { signal: aborting.signal })).rejects.toMatchObject({
+    code: "aborted",
+  });
+});
+
 describe("calls", () => {
   it("go out in order, one at a time, and a refusal is its own call's only", async () => {
     let open = 0;

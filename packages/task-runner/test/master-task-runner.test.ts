@@ -273,6 +273,8 @@ it("a detached task is left alone", async () => {
   await running.placed;
   await running.detach();
   await runner.close();
+  // Or the agent would not go on to tell the next state.
+  expect(master.of("ACKNOWLEDGE").length).toBe(1);
   expect(master.of("TEARDOWN").length + master.of("KILL").length).toBe(0);
   expect(master.calls[0]?.subscribe?.frameworkInfo).toMatchObject({ failoverTimeout: 3600, checkpoint: true });
 });
