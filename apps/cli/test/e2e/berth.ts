@@ -29,6 +29,8 @@ export interface Ran {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ran>;
+  /** What stderr has shown so far. */
+  shown(): string;
   /** Resolves when stderr has shown `part`. */
   shows(part: string): Promise<void>;
 }
@@ -47,10 +49,10 @@ export class BerthWorld {
     return path.join(this.folder, "work");
   }
 
-  /** The command from its sources, in this world's folder. `run` and `explain` get this world's work dir. */
+  /** The command from its sources, in this world's folder. `run` gets this world's work dir, unless it goes to a master. */
   start(args: readonly string[], options: BerthOptions = {}): Running {
     const [command = "", ...rest] = args;
-    const own = command === "run" ? ["--work-dir", this.workDirectory] : [];
+    const own = command === "run" && !rest.includes("--master") ? ["--work-dir", this.workDirectory] : [];
     const child = spawn(process.execPath, ["--conditions=@berth/source", main, command, ...own, ...rest], {
       cwd: options.cwd ?? this.folder,
       env: { PATH: process.env["PATH"], DOCKER_HOST: `unix://${this.socketPath}`, HOME: this.folder, ...options.env },
@@ -81,7 +83,7 @@ export class BerthWorld {
         child.once("close", () => reject(new Error(`ended without showing ${JSON.stringify(part)}: ${seen}`)));
         look();
       });
-    return { child, ended, shows };
+    return { child, ended, shown: () => seen, shows };
   }
 
   run(args: readonly string[], options: BerthOptions = {}): Promise<Ran> {
