@@ -14,6 +14,7 @@ import { encodeRequest } from "./message-frame.ts";
 import { createMessageServer } from "./message-server.ts";
 import { defaultLimits, type LibprocessOptions } from "./options.ts";
 import { formatPid, type Pid } from "./pid.ts";
+import { hostOf } from "./other-site.ts";
 import { createRepeatLog } from "./repeat-log.ts";
 
 export interface LibprocessDeps {
@@ -58,7 +59,7 @@ export function createLibprocess(deps: LibprocessDeps, options: LibprocessOption
         }
       },
     },
-    { limits, requirePeerAddressIpMatch: options.requirePeerAddressIpMatch ?? false },
+    { ...options, limits, ownNames: ownNames(options, (deps.hostName ?? hostname)()) },
   );
   const server = createServer();
   const sockets = capConnections(server, limits, log);
@@ -159,6 +160,13 @@ export function createLibprocess(deps: LibprocessDeps, options: LibprocessOption
       log.close();
     },
   };
+}
+
+/** The machine's name counts with its domain and without. */
+function ownNames({ refuseOtherSites }: LibprocessOptions, machine: string): ReadonlySet<string> | undefined {
+  if (refuseOtherSites === undefined) return undefined;
+  const [label = ""] = machine.split(".", 1);
+  return new Set([machine, label, ...refuseOtherSites.ownNames].map(hostOf));
 }
 
 async function lookUpIpv4(hostName: string): Promise<string> {

@@ -3,11 +3,13 @@ import type { Socket } from "node:net";
 import type { Budget } from "./budget.ts";
 import type { HttpListener, LibprocessMessage, MessageHandler } from "./libprocess.ts";
 import { readMessageHead } from "./message-head.ts";
-import type { LibprocessLimits } from "./options.ts";
+import type { LibprocessLimits, LibprocessOptions } from "./options.ts";
+import { otherSite } from "./other-site.ts";
 import { Peer } from "./peer.ts";
 import { formatPid, type Pid } from "./pid.ts";
 import { receiveBody } from "./receive-body.ts";
 import type { RepeatLog } from "./repeat-log.ts";
+import { fromThisMachine, plainAddress } from "./this-machine.ts";
 
 export interface MessageServerDeps {
   readonly log: RepeatLog;
@@ -24,7 +26,11 @@ export interface MessageServerDeps {
 /** Tells messages from HTTP and answers them as wire.md 1.3 says. An answer says only that a message came, never what became of it. */
 export function createMessageServer(
   deps: MessageServerDeps,
-  options: { readonly limits: LibprocessLimits; readonly requirePeerAddressIpMatch: boolean },
+  options: Pick<LibprocessOptions, "requirePeerAddressIpMatch" | "messagesFrom"> & {
+    readonly limits: LibprocessLimits;
+    /** In small letters. Undefined lets every site in. */
+    readonly ownNames: ReadonlySet<string> | undefined;
+  },
 ): HttpListener {
   const { log, processes } = deps;
   const peers = new WeakMap<Socket, Peer>();
@@ -50,7 +56,7 @@ export function createMessageServer(
   };
 
   const refuse = (request: IncomingMessage, response: ServerResponse, status: number, reason: string) => {
-    log.warn("message refused", String(status), {
+    log.warn(status === 403 ? "request refused" : "message refused", String(status), {
       from: request.socket.remoteAddress,
       url: request.url,
       status,
@@ -75,6 +81,11 @@ export function createMessageServer(
 
   return (request, response) => {
     response.on("error", () => {}); // the peer is gone; its connection says so
+    const foreign = options.ownNames && otherSite(request, options.ownNames);
+    if (foreign !== undefined) {
+      refuse(request, response, 403, foreign);
+      return;
+    }
     const head = readMessageHead(request);
     if (head.kind === "http") {
       serve(log, deps.httpListener(), request, response);
@@ -85,7 +96,11 @@ export function createMessageServer(
       return;
     }
     const { from, to, name } = head;
-    if (options.requirePeerAddressIpMatch && from.host !== ipv4(request.socket.remoteAddress)) {
+    if (options.messagesFrom === "this-machine" && !fromThisMachine(request.socket)) {
+      refuse(request, response, 403, "messages are taken from this machine only");
+      return;
+    }
+    if (options.requirePeerAddressIpMatch === true && from.host !== plainAddress(request.socket.remoteAddress)) {
       refuse(request, response, 400, `${formatPid(from)} does not have the address of its connection`);
       return;
     }
@@ -131,8 +146,4 @@ function serve(log: RepeatLog, listener: HttpListener | undefined, request: Inco
     if (response.headersSent) response.destroy();
     else answer(response, 500, "500 Internal Server Error.");
   }
-}
-
-function ipv4(address: string | undefined): string | undefined {
-  return address?.replace(/^::ffff:/i, "");
 }

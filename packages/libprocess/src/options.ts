@@ -45,6 +45,14 @@ export interface LibprocessOptions {
   readonly tls?: LibprocessTls | undefined;
   /** Refuse messages whose PID has another address than their connection (LIBPROCESS_REQUIRE_PEER_ADDRESS_IP_MATCH). */
   readonly requirePeerAddressIpMatch?: boolean | undefined;
+  /** `this-machine` refuses messages of all other machines with 403, whatever PID they hold; HTTP is not concerned. Default: `anywhere`. */
+  readonly messagesFrom?: "anywhere" | "this-machine" | undefined;
+  /**
+   * For a port that trusts whoever reaches it because only this machine does: refuse with 403 what a web page of another site makes a
+   * browser of this machine send, messages and HTTP alike. `ownNames` are names by which the port may be called beside addresses,
+   * `localhost` and the machine's own name. Every site is let in unless given, as in the original.
+   */
+  readonly refuseOtherSites?: { readonly ownNames: readonly string[] } | undefined;
   /** `address` as Mesos 1.12 sends it, or `empty` as 1.11 did; receivers take both. */
   readonly hostHeader?: "address" | "empty" | undefined;
   readonly limits?: Partial<LibprocessLimits> | undefined;
