@@ -186,14 +186,17 @@ export class TaskDriver {
 
   async #tell(run: TaskRun, status: TaskStatus): Promise<void> {
     const { counters, desk, log } = this.#deps;
+    const { frameworkId, taskId, place } = run;
+    const { state, reason, message } = status;
+    log.info("a task has a new state", { frameworkId, taskId, containerId: place.containerId, state, reason, message });
     run.record(status);
     counters.add("slave/valid_status_updates");
-    if (status.state !== undefined && isTerminal(status.state)) counters.addTerminal(status.state);
+    if (state !== undefined && isTerminal(state)) counters.addTerminal(state);
     const checkpointDirectory = run.stored ? run.place.checkpointDirectory : undefined;
     try {
-      await desk.deliver(toStatusUpdate(run.frameworkId, status), checkpointDirectory);
+      await desk.deliver(toStatusUpdate(frameworkId, status), checkpointDirectory);
     } catch (error) {
-      log.error("a status cannot be sent", { ...run.key, state: status.state, error });
+      log.error("a status cannot be sent", { ...run.key, state, error });
     }
   }
 
