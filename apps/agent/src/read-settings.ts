@@ -10,6 +10,8 @@ import type { AgentSettings } from "./agent-system.ts";
 import type { DockerSettings } from "./compose-docker.ts";
 import { hostCapacity } from "./machine/host-capacity.ts";
 import { listenAddress } from "./machine/listen-address.ts";
+import { connectionLimits, openFilesLimit } from "./machine/open-files.ts";
+import { portTrust } from "./machine/port-trust.ts";
 import { tlsSettings } from "./machine/tls-settings.ts";
 
 /** What flags, environment and machine come to. */
@@ -38,6 +40,7 @@ export async function readSettings(
   const endpoint = await engineEndpoint(flags, env);
   const listen = await listenAddress(flags, env, signal);
   const workDirectory = await makeWorkDir(path.resolve(io.cwd, flags.workDirectory));
+  const connections = connectionLimits(await openFilesLimit(), flags.master === undefined ? 2 : 1);
   return {
     docker: {
       endpoint,
@@ -60,7 +63,13 @@ export async function readSettings(
     agent: {
       workDirectory,
       metaDirectory: path.join(workDirectory, "meta"),
-      listen: { ...listen, tls, requirePeerAddressIpMatch: peersMustMatch(env) },
+      listen: {
+        ...listen,
+        ...portTrust(flags, listen.ip),
+        tls,
+        requirePeerAddressIpMatch: peersMustMatch(env),
+        limits: connections,
+      },
       hostname: flags.hostname,
       hostnameLookup: flags.hostnameLookup,
       resources: detectResources(resources, await hostCapacity(workDirectory), { defaultRole }),

@@ -1,5 +1,5 @@
 import type { AgentFlags, ParsedAgentFlags } from "@berth/agent-flags";
-import { createLocalMaster, type LocalMaster } from "@berth/local-master";
+import { createLocalMaster, type LocalMaster, type LocalMasterOptions } from "@berth/local-master";
 import type { AdjustableLog } from "@berth/log";
 import type { AgentIo } from "./agent-io.ts";
 import { type AgentSystem, openAgent } from "./agent-system.ts";
@@ -29,10 +29,10 @@ export async function serve(parsed: Extract<ParsedAgentFlags, { kind: "flags" }>
   await using stack = new AsyncDisposableStack();
   const lock = await lockWorkDir(workDirectory, io.pid);
   stack.defer(() => lock.release());
-  warnAtStart(log, flags, await hostileAgents());
+  warnAtStart(log, flags, settings.agent.listen, await hostileAgents());
   let local: string | undefined;
   if (named === undefined) {
-    const master = await startLocalMaster(flags, world);
+    const master = await startLocalMaster(flags, settings.agent.listen.limits, world);
     stack.defer(() => master.close());
     local = `${master.address.host}:${master.address.port}`;
   }
@@ -60,11 +60,16 @@ export async function serve(parsed: Extract<ParsedAgentFlags, { kind: "flags" }>
   return await live(agent, world);
 }
 
-async function startLocalMaster(flags: AgentFlags, { io, log }: World): Promise<LocalMaster> {
+async function startLocalMaster(
+  flags: AgentFlags,
+  limits: LocalMasterOptions["limits"],
+  { io, log }: World,
+): Promise<LocalMaster> {
   const master = createLocalMaster(
     { log: log.child({ component: "local-master" }) },
     {
       port: flags.masterPort,
+      limits,
       now: io.now,
       // An agent that proves itself is to find somebody who looks.
       agentCredentials: flags.credential && [flags.credential],

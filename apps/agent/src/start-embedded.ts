@@ -7,6 +7,7 @@ import { composeDocker } from "./compose-docker.ts";
 import { detectMaster } from "./detect-master.ts";
 import type { EmbeddedOptions, EmbeddedSystem } from "./embedded-options.ts";
 import { hostCapacity } from "./machine/host-capacity.ts";
+import { portTrust } from "./machine/port-trust.ts";
 
 const loopback = "127.0.0.1";
 
@@ -49,7 +50,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     {
       workDirectory,
       metaDirectory: undefined,
-      listen: { ip: loopback, port: 0 },
+      listen: { ip: loopback, port: 0, ...portTrust({ master: undefined, hostname: undefined }, loopback) },
       hostname: loopback,
       hostnameLookup: false,
       resources: detectResources(options.resources ?? [], await hostCapacity(workDirectory)),

@@ -27,7 +27,10 @@ const masterProcess = "master";
 /** A master that listens on its own port after `start`. What it decides is decided by `takeTurn`; here it is wired to the world. */
 export function createLocalMaster(deps: LocalMasterDeps, options: LocalMasterOptions): LocalMaster {
   const { log, random = Math.random, randomUuid = randomUUID, timers = nodeTimers } = deps;
-  const libprocess = createLibprocess({ log, now: options.now }, { ip: options.ip ?? "127.0.0.1", port: options.port });
+  const { ip = "127.0.0.1", port, limits } = options;
+  // Who reaches the port may run anything here: on loopback that is for the machine's users, not for the pages that they look at.
+  const refuseOtherSites = ip.startsWith("127.") ? { ownNames: [] } : undefined;
+  const libprocess = createLibprocess({ log, now: options.now }, { ip, port, limits, refuseOtherSites });
   const authenticator = createAuthenticator(
     { libprocess, log, timers, random, now: options.now },
     options.agentCredentials,

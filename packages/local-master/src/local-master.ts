@@ -1,3 +1,4 @@
+import type { LibprocessOptions } from "@berth/libprocess";
 import type { VersionInfo } from "@berth/proto/v1";
 
 /** A master for one machine. Not highly available: nothing of it is on disk. */
@@ -13,6 +14,8 @@ export interface LocalMaster {
 export interface LocalMasterOptions {
   /** Default 127.0.0.1. */
   readonly ip?: string | undefined;
+  /** Its port's; how many connections it takes, above all. */
+  readonly limits?: LibprocessOptions["limits"] | undefined;
   /** 0 takes any. */
   readonly port: number;
   /** Milliseconds since the epoch. */

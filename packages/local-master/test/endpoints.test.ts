@@ -107,7 +107,10 @@ test("GET /health is empty, /redirect leads to itself, what is not there is 404,
   const redirect = await get(running.port, "/redirect");
   expect(redirect).toMatchObject({ status: 307, headers: { location: `//127.0.0.1:${running.port}` } });
   expect((await get(running.port, "/master/nothing")).status).toBe(404);
-  const post = await ask(running.port, Buffer.from("POST /state HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"));
+  const post = await ask(
+    running.port,
+    Buffer.from("POST /state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n"),
+  );
   expect(post.status).toBe(405);
 });
 
@@ -167,7 +170,7 @@ test("POST /api/v1 GET_STATE and GET_TASKS know the tasks; what is not served is
   expect((await operator({})).status).toBe(400);
   expect((await operator("null")).status).toBe(400);
   const protobuf =
-    "POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n";
+    "POST /api/v1 HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n";
   expect((await ask(running.port, Buffer.from(protobuf))).status).toBe(415);
 });
 

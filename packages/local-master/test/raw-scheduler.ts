@@ -136,7 +136,7 @@ export async function ask(port: number, request: Uint8Array): Promise<RawAnswer>
 }
 
 export async function get(port: number, path: string): Promise<RawAnswer & { readonly json: unknown }> {
-  const answer = await ask(port, Buffer.from(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`));
+  const answer = await ask(port, Buffer.from(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`));
   const isJson = answer.headers["content-type"] === "application/json";
   return { ...answer, json: isJson ? JSON.parse(answer.text) : undefined };
 }

@@ -18,7 +18,9 @@ function raw(lines: readonly string[], body = ""): Buffer {
   const length = lines.some((line) => line.startsWith("Content-Length"))
     ? []
     : [`Content-Length: ${Buffer.byteLength(body)}`];
-  return Buffer.from(["POST /api/v1/scheduler HTTP/1.1", "Host: x", ...lines, ...length, "", body].join("\r\n"));
+  return Buffer.from(
+    ["POST /api/v1/scheduler HTTP/1.1", "Host: localhost", ...lines, ...length, "", body].join("\r\n"),
+  );
 }
 
 const json = ["Content-Type: application/json"];
@@ -38,7 +40,7 @@ test.each([
   ["two framework ids", raw(json, JSON.stringify({ ...subscribe, framework_id: { value: "x" } })), 400],
   ["a call of an unknown framework", raw(json, '{"type":"TEARDOWN","framework_id":{"value":"x"}}'), 400],
   ["a call without a framework", raw(json, '{"type":"TEARDOWN"}'), 400],
-  ["GET", Buffer.from("GET /api/v1/scheduler HTTP/1.1\r\nHost: x\r\n\r\n"), 405],
+  ["GET", Buffer.from("GET /api/v1/scheduler HTTP/1.1\r\nHost: localhost\r\n\r\n"), 405],
 ])("%s is refused, and the master goes on", async (_what, request, status) => {
   const answer = await ask(running.port, request);
   expect(answer.status).toBe(status);
@@ -132,7 +134,7 @@ test("a body of 1 GiB is refused long before it is here", async () => {
   await once(socket, "connect");
   const from = "slave(1)@127.0.0.1:1";
   socket.write(
-    `POST /master/mesos.internal.RegisterSlaveMessage HTTP/1.1\r\nLibprocess-From: ${from}\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    `POST /master/mesos.internal.RegisterSlaveMessage HTTP/1.1\r\nLibprocess-From: ${from}\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`,
   );
   const chunk = Buffer.concat([Buffer.from("100000\r\n"), Buffer.alloc(1 << 20), Buffer.from("\r\n")]);
   const answered = once(socket, "data") as Promise<[Buffer]>;
