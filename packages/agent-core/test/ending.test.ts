@@ -56,6 +56,7 @@ test("a kill while the container is being launched goes to the containerizer", a
 
 test("a kill of what has ended says nothing; of what nobody knows, that it is dropped", async () => {
   const world = await startWorld();
+  world.containerizer.onLaunch = (container) => container.run();
   world.kill("nobody's");
   expect(world.sent).toEqual([]);
   world.run("t1");

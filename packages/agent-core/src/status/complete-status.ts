@@ -41,7 +41,8 @@ function complete(status: TaskStatus, context: StatusContext): TaskStatus {
     taskId: { value: taskId },
     agentId: { value: agentId },
     timestamp: status.timestamp ?? context.timestampSeconds,
-    uuid: status.uuid ?? context.uuid,
+    // A copy: what a decoder gives is a view that would keep the whole message, for as long as the task is remembered.
+    uuid: new Uint8Array(status.uuid ?? context.uuid),
     ...(executorId !== undefined && { executorId: { value: executorId } }),
     ...(containerId !== undefined && {
       containerStatus: {
