@@ -114,7 +114,7 @@ async function makeWorkDir(workDirectory: string): Promise<string> {
   }
 }
 
-/** A folder of this agent's own: the cache is emptied at each start, and agents of one machine share the flag's default. */
+/** A folder of this agent's own: a fetcher counts only what it has put there itself, and agents of one machine share the flag's default. */
 function cacheDirectory(parent: string, workDirectory: string): string {
   return path.join(parent, createHash("sha256").update(workDirectory).digest("hex").slice(0, 16));
 }

@@ -18,7 +18,7 @@ export const taskFlags: FlagGroup = {
       name: "fetcher_cache_dir",
       type: "string",
       default: "/tmp/mesos/fetch",
-      text: "Folder of the fetcher's cache; emptied at each start.",
+      text: "Folder of the fetcher's cache; kept over restarts, where the original empties it.",
       state: "served",
       why: "The agent takes a folder of its own in it, so that agents may share the flag.",
     },
