@@ -17,3 +17,4 @@ export {
 } from "./fake-engine/start-fake-engine.ts";
 export { startRecordingProxy, type RecordingProxy, type RecordingProxyOptions } from "./recording-proxy.ts";
 export { recordedAnswer, recordedMessages, type RecordedMessage, type RecordedScenario } from "./recorded.ts";
+export { unrecorded, type ExecutorMessageIds } from "./unrecorded.ts";
