@@ -18,6 +18,8 @@ export interface LocalMasterOptions {
   readonly limits?: LibprocessOptions["limits"] | undefined;
   /** 0 takes any. */
   readonly port: number;
+  /** What agents are told instead of `ip`; the port is the same. */
+  readonly advertiseIp?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Default 15,000 and 5, as the original's. */

@@ -31,13 +31,21 @@ export class PlainScheduler {
   #ended = false;
   frameworkId = "";
 
-  static async subscribe(address: string, frameworkInfo: object): Promise<PlainScheduler> {
+  /** With an id in `frameworkInfo` it is one that comes back. */
+  static async subscribe(
+    address: string,
+    frameworkInfo: { readonly id?: { readonly value: string }; readonly [field: string]: unknown },
+  ): Promise<PlainScheduler> {
     const url = `http://${address}/api/v1/scheduler`;
     const aborter = new AbortController();
     const answer = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json", accept: "application/json" },
-      body: JSON.stringify({ type: "SUBSCRIBE", subscribe: { framework_info: frameworkInfo } }),
+      body: JSON.stringify({
+        type: "SUBSCRIBE",
+        framework_id: frameworkInfo.id,
+        subscribe: { framework_info: frameworkInfo },
+      }),
       signal: aborter.signal,
     });
     if (answer.status !== 200) throw new Error(`SUBSCRIBE: ${answer.status} ${await answer.text()}`);
