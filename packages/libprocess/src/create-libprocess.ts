@@ -135,6 +135,9 @@ export function createLibprocess(deps: LibprocessDeps, options: LibprocessOption
       if (closing) return () => {};
       return destinationOf(to).link(onExited);
     },
+    renew(to) {
+      destinations.get(`${to.host}:${to.port}`)?.renew();
+    },
     onPeerGone(listener) {
       peerGoneListeners.add(listener);
       return () => peerGoneListeners.delete(listener);

@@ -68,6 +68,14 @@ export class Destination {
     };
   }
 
+  /** Another connection in place of the present one. */
+  renew(): void {
+    const socket = this.#socket;
+    if (socket === undefined) return;
+    this.#abandon(socket);
+    this.#pump();
+  }
+
   /** Resolves when nothing waits any more, written or dropped. */
   async drained(): Promise<void> {
     if (this.#busy) await this.#drained.promise;
@@ -157,7 +165,14 @@ export class Destination {
 
   #lose(socket: Socket): void {
     if (this.#socket !== socket) return;
+    this.#abandon(socket);
+    this.#exit();
+    this.#pump();
+  }
+
+  #abandon(socket: Socket): void {
     this.#socket = undefined;
+    clearTimeout(this.#idleTimer);
     const writing = this.#writing;
     this.#writing = undefined;
     if (writing !== undefined) {
@@ -167,8 +182,6 @@ export class Destination {
     // What stays written goes out before the end does.
     void endAndLinger(socket);
     if (!this.#busy) this.#settleDrained();
-    this.#exit();
-    this.#pump();
   }
 
   #exit(): void {

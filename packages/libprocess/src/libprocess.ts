@@ -43,6 +43,11 @@ export interface Libprocess {
    * ends for whatever reason, or could not be opened. Returns what gives the link up without a call.
    */
   link(to: Pid, onExited: () => void): () => void;
+  /**
+   * The connection to the address of `to` may be dead without a sign: it is given up, and another one opened when something waits or a link
+   * holds. Links do not end by it. What was written before may come or not, and may be overtaken.
+   */
+  renew(to: Pid): void;
   /** Called when an incoming connection ends over which messages came, with their senders. Returns what ends it. */
   onPeerGone(listener: (senders: readonly Pid[]) => void): () => void;
   /** Who serves what is no message. Only one. */

@@ -159,6 +159,34 @@ test("a link takes over the connection that is there; given up, it becomes idle"
   expect([peer.sockets.length, exits]).toEqual([1, []]);
 });
 
+test("a connection that is renewed is replaced; its links hold, and what comes later goes over the new one", async () => {
+  const peer = await rawServer();
+  const node = await startNode();
+  const exits: string[] = [];
+  node.renew(at(peer.port)); // nothing to give up yet
+  node.link(at(peer.port), () => exits.push("link"));
+  node.send("a", at(peer.port), "n", bytes("body-0"));
+  await expect.poll(() => bodies(peer.received()[0])).toEqual(["body-0"]);
+  node.renew(at(peer.port));
+  node.send("a", at(peer.port), "n", bytes("body-1"));
+  await expect.poll(() => bodies(peer.received()[1])).toEqual(["body-1"]);
+  await expect.poll(() => peer.sockets[0]?.readableEnded).toBe(true);
+  expect([peer.sockets.length, exits]).toEqual([2, []]);
+  peer.sockets[1]?.resetAndDestroy();
+  await expect.poll(() => exits).toEqual(["link"]);
+});
+
+test("a renewed connection without a link or message is not opened again", async () => {
+  const peer = await rawServer();
+  const node = await startNode();
+  node.send("a", at(peer.port), "n", bytes("body-0"));
+  await expect.poll(() => bodies(peer.received()[0])).toEqual(["body-0"]);
+  node.renew(at(peer.port));
+  await expect.poll(() => peer.sockets[0]?.readableEnded).toBe(true);
+  await node.flush(1000);
+  expect(peer.sockets.length).toBe(1);
+});
+
 test("every link of an address ends with its connection, also when a callback throws or links again", async () => {
   const peer = await rawServer();
   const node = await startNode();
