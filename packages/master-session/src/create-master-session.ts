@@ -7,7 +7,7 @@ import type { MasterSession, RegistrationSource, SessionListener } from "./maste
 import { SessionRunner } from "./session-runner.ts";
 
 export interface MasterSessionDeps {
-  readonly libprocess: Pick<Libprocess, "send" | "spawn" | "link" | "onPeerGone" | "pid">;
+  readonly libprocess: Pick<Libprocess, "send" | "spawn" | "link" | "renew" | "onPeerGone" | "pid">;
   /** Is started by the session and stays its owner's to close. */
   readonly detector: Pick<MasterDetector, "start" | "redetect">;
   readonly source: RegistrationSource;

@@ -22,7 +22,7 @@ import {
 import { transition } from "./transition.ts";
 
 export interface SessionRunnerDeps {
-  readonly libprocess: Pick<Libprocess, "send" | "spawn" | "link" | "onPeerGone" | "pid">;
+  readonly libprocess: Pick<Libprocess, "send" | "spawn" | "link" | "renew" | "onPeerGone" | "pid">;
   readonly detector: Pick<MasterDetector, "start" | "redetect">;
   readonly source: RegistrationSource;
   readonly listener: SessionListener;
@@ -162,6 +162,7 @@ export class SessionRunner implements MasterSession {
         });
       case "redetect":
         this.#log.warn("the master seems to be lost", { why: effect.why });
+        this.#renewConnections();
         return detector.redetect();
       case "start-timer":
         return this.#startTimer(effect);
@@ -200,6 +201,12 @@ export class SessionRunner implements MasterSession {
         this.#log.warn("the session ends", { kind: effect.kind, reason: effect.message });
         return listener.onShutdown({ kind: effect.kind, message: effect.message });
     }
+  }
+
+  /** A connection whose other end has vanished without a word swallows what is sent for a quarter of an hour. */
+  #renewConnections(): void {
+    const { master, alias } = this.#model;
+    for (const pid of [master?.pid, alias]) if (pid !== undefined) this.#deps.libprocess.renew(pid);
   }
 
   #startTimer(effect: Extract<SessionEffect, { readonly type: "start-timer" }>): void {

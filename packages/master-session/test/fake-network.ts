@@ -16,9 +16,10 @@ export interface SentMessage {
 }
 
 /** A libprocess without a wire: what is sent is kept, what a test says arrives at once. */
-export class FakeLibprocess implements Pick<Libprocess, "send" | "spawn" | "link" | "onPeerGone" | "pid"> {
+export class FakeLibprocess implements Pick<Libprocess, "send" | "spawn" | "link" | "renew" | "onPeerGone" | "pid"> {
   readonly sent: SentMessage[] = [];
   readonly links: { readonly to: Pid; readonly onExited: () => void }[] = [];
+  readonly renewed: Pid[] = [];
   readonly handlers = new Map<string, MessageHandler>();
   readonly #goneListeners = new Set<(senders: readonly Pid[]) => void>();
 
@@ -41,6 +42,10 @@ export class FakeLibprocess implements Pick<Libprocess, "send" | "spawn" | "link
     const link = { to, onExited };
     this.links.push(link);
     return () => this.#unlink(link);
+  }
+
+  renew(to: Pid): void {
+    this.renewed.push(to);
   }
 
   onPeerGone(listener: (senders: readonly Pid[]) => void): () => void {
