@@ -7,7 +7,7 @@ import type { MasterInput } from "./books/take-turn.ts";
 import type { MasterEffect } from "./books/turn.ts";
 
 export interface EffectRunnerDeps {
-  readonly libprocess: Pick<Libprocess, "send" | "link" | "spawn">;
+  readonly libprocess: Pick<Libprocess, "send" | "link" | "renew" | "spawn">;
   readonly log: Log;
   readonly streams: ReadonlyMap<string, EventStream<Event>>;
   /** What effects bring about comes back as inputs. */
@@ -44,6 +44,8 @@ export function createEffectRunner({ libprocess, log, streams, run }: EffectRunn
         }
         case "unlink":
           return end(links, effect.agentId);
+        case "renew":
+          return libprocess.renew(effect.pid);
         case "observe": {
           const { agentId, observerId } = effect;
           const stop = libprocess.spawn(observerId, (message) => {

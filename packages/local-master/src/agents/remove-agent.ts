@@ -95,6 +95,7 @@ function forget(turn: Turn, agent: AgentRecord): void {
   books.agents.delete(agent.id);
   if (books.agentsByPid.get(formatPid(agent.pid)) === agent.id) books.agentsByPid.delete(formatPid(agent.pid));
   turn.effects.push({ type: "unlink", agentId: agent.id });
+  turn.effects.push({ type: "renew", pid: agent.pid });
   turn.effects.push({ type: "stop-observing", observerId: agent.observer.id });
   for (const framework of books.frameworks.values()) {
     framework.filters.delete(agent.id);

@@ -11,6 +11,8 @@ export type MasterEffect =
   /** Keep a connection to the agent, and say when it ends. Ends an earlier one of the same agent. */
   | { readonly type: "link"; readonly agentId: string; readonly pid: Pid }
   | { readonly type: "unlink"; readonly agentId: string }
+  /** Whatever connection there is to the agent may be dead: the next message goes over another one. */
+  | { readonly type: "renew"; readonly pid: Pid }
   /** Receive the pongs for this process. */
   | { readonly type: "observe"; readonly observerId: string; readonly agentId: string }
   | { readonly type: "stop-observing"; readonly observerId: string }
