@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Log } from "@berth/log";
+import { createAnswerBudget } from "./answer-budget.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { createBodyBudget } from "./body-budget.ts";
 import { HttpEndpointsError } from "./errors.ts";
@@ -21,9 +22,13 @@ export interface HttpEndpointsOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Of all requests that are being read or handled, together; 256 MiB. */
   readonly maxTotalBodyBytes?: number | undefined;
+  /** Of long answers that their peers have not read yet, together; 256 MiB. More are answered with 503, */
+  readonly maxUnreadAnswerBytes?: number | undefined;
+  /** unless somebody has been reading for longer than this, who then loses the connection; 10 seconds. */
+  readonly slowAnswerMs?: number | undefined;
   /** For a whole body; a minute. */
   readonly bodyTimeoutMs?: number | undefined;
-  /** For a peer that reads nothing of a streamed file; a minute. Event streams have a bound of their own. */
+  /** For a peer that reads nothing of a streamed file or a long answer; a minute. Event streams have a bound of their own. */
   readonly stallTimeoutMs?: number | undefined;
   /** When the server closes: calls that wait and streams are ended. */
   readonly signal?: AbortSignal | undefined;
@@ -39,6 +44,7 @@ export function createHttpEndpoints(
   const { log } = deps;
   const table = createRouteTable(options.routes);
   const budget = createBodyBudget(options.maxTotalBodyBytes ?? 256 * MiB);
+  const answers = createAnswerBudget(options.maxUnreadAnswerBytes ?? 256 * MiB, options.slowAnswerMs ?? 10_000);
 
   const answerTo = async (
     request: IncomingMessage,
@@ -67,7 +73,7 @@ export function createHttpEndpoints(
     const target = parseRequestTarget(request.url ?? "");
     if (!target.ok) {
       const answer = target.why === "malformed" ? textAnswer(400, "The path cannot be read") : textAnswer(404);
-      return await sendAnswer({ request, response, jsonp: null, signal, stallTimeoutMs }, answer);
+      return await sendAnswer({ request, response, jsonp: null, signal, stallTimeoutMs, answers }, answer);
     }
     let held = 0;
     let body: Promise<Uint8Array> | undefined;
@@ -89,7 +95,7 @@ export function createHttpEndpoints(
       signal,
       remoteAddress: request.socket.remoteAddress,
     };
-    const exchange = { request, response, jsonp: target.value.query.get("jsonp"), signal, stallTimeoutMs };
+    const exchange = { request, response, jsonp: target.value.query.get("jsonp"), signal, stallTimeoutMs, answers };
     try {
       await sendAnswer(exchange, await answerTo(request, target.value, call));
     } catch (error) {

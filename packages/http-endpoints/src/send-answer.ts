@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import type { AnswerBudget } from "./answer-budget.ts";
 import { drainRequest } from "./drain-request.ts";
-import type { HttpAnswer, StreamSink } from "./http-answer.ts";
+import { type HttpAnswer, type StreamSink, textAnswer } from "./http-answer.ts";
 import { pump } from "./pump.ts";
 import { wireAnswer } from "./wire-answer.ts";
 
@@ -10,9 +11,14 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly jsonp: string | null;
   readonly signal: AbortSignal;
-  /** How long a peer may read nothing of an answer that is an iterable. */
+  /** How long a peer may read nothing of a long answer, or of one that is an iterable. */
   readonly stallTimeoutMs: number;
+  /** What long answers may hold together until their peers have read them. */
+  readonly answers: AnswerBudget;
 }
+
+/** Longer ones count, and are written as the peer reads them: the kernel takes about that much at once. */
+const longAnswerBytes = 256 * 1024;
 
 /** Node reads past the unread rest of these by itself. */
 const shortBodyBytes = 64 * 1024;
@@ -26,12 +32,18 @@ export async function sendAnswer(exchange: Exchange, answer: HttpAnswer): Promis
     acceptEncoding: header(request, "accept-encoding"),
   });
   if (response.destroyed) return;
+  if (body.byteLength > longAnswerBytes && request.method !== "HEAD") {
+    const release = exchange.answers.hold(body.byteLength, () => response.destroy());
+    if (release === undefined) return await sendAnswer(exchange, tooManyAnswers);
+    response.once("close", release);
+  }
   const length = status === 204 || status === 304 ? {} : { "Content-Length": body.byteLength };
   // What is left of a long request is not worth reading to its end, so this connection cannot serve another one.
   const unread = !request.complete && !(Number(header(request, "content-length")) <= shortBodyBytes);
   response.writeHead(status, { ...headers, ...length, ...(unread ? { Connection: "close" } : {}) });
   if (!unread) {
-    response.end(body);
+    if (body.byteLength > longAnswerBytes) await pump(exchange, slices(body), body.byteLength);
+    else response.end(body);
     return;
   }
   if (body.byteLength > 0) response.write(body);
@@ -39,6 +51,16 @@ export async function sendAnswer(exchange: Exchange, answer: HttpAnswer): Promis
   // Closing at once would reset the connection, and the peer might never see the answer.
   await drainRequest(request);
   response.end();
+}
+
+const tooManyAnswers = textAnswer(503, "Too many long answers wait for their readers, try again later", {
+  "Retry-After": "1",
+});
+
+async function* slices(body: Uint8Array): AsyncIterable<Uint8Array> {
+  for (let start = 0; start < body.byteLength; start += longAnswerBytes) {
+    yield body.subarray(start, start + longAnswerBytes);
+  }
 }
 
 async function sendStream(exchange: Exchange, answer: Extract<HttpAnswer, { kind: "stream" }>): Promise<void> {
@@ -52,7 +74,8 @@ async function sendStream(exchange: Exchange, answer: Extract<HttpAnswer, { kind
   }
   response.flushHeaders();
   if (typeof body === "function") return body(createSink(exchange));
-  await pump(exchange, body, Number(answer.headers?.["Content-Length"] ?? 0));
+  const promised = answer.headers?.["Content-Length"];
+  await pump(exchange, body, promised === undefined ? undefined : Number(promised));
 }
 
 /** A body that nobody will read still holds what it reads from. */

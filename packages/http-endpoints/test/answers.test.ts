@@ -179,3 +179,21 @@ test("a HEAD of a stream has its head, and lets the source go", async () => {
   expect([head.headers.get("content-type"), head.headers.get("content-length")]).toEqual(["x/y", "3"]);
   await expect.poll(() => source.destroyed).toBe(true);
 });
+
+test.each([
+  ["0", ["next answer?"], ""],
+  ["3", ["a", "bc", "d", "e"], "abc"],
+  ["4", ["abcdef"], "abcd"],
+])(
+  "of a stream that promised %s bytes and has more, none more is written, and it is let go",
+  async (length, parts, body) => {
+    const source = Readable.from(parts.map((part) => Buffer.from(part)));
+    const headers = { "Content-Length": length };
+    const { port } = await serveRoutes([
+      answering("/s", { kind: "stream", contentType: "x/y", headers, body: source }),
+    ]);
+    const answer = await rawRequest(port, "GET /s HTTP/1.1");
+    expect([answer.status, answer.body]).toEqual([200, body]);
+    await expect.poll(() => source.destroyed).toBe(true);
+  },
+);
