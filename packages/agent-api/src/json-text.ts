@@ -14,6 +14,22 @@ export function jsonArray<T>(items: readonly T[], write: (item: T) => JsonText):
   return `[${items.map(write).join(",")}]`;
 }
 
+/**
+ * The same of many items, in slices: between them everybody else has a turn, since an agent that writes ten thousand tasks must not miss
+ * its pings. The items are those of the moment of the call.
+ */
+export async function jsonArrayInSlices<T>(items: readonly T[], write: (item: T) => JsonText): Promise<JsonText> {
+  const texts: JsonText[] = [];
+  for (const [index, item] of items.entries()) {
+    if (index % sliceItems === sliceItems - 1) await new Promise((resolve) => setImmediate(resolve));
+    texts.push(write(item));
+  }
+  return `[${texts.join(",")}]`;
+}
+
+/** A few milliseconds' worth. */
+const sliceItems = 100;
+
 export function jsonString(text: string): JsonText {
   return JSON.stringify(text);
 }

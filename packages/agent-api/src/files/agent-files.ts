@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { lstat, opendir } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { boundedMap } from "../bounded-map.ts";
+import { createGate } from "../gate.ts";
 import { type FileFault, fileFault, forbidden, notFound } from "./file-fault.ts";
 import { type IdNames, type ListedFile, listedFile } from "./file-info.ts";
 import type { FileLocation, FileRoots } from "./file-roots.ts";
@@ -10,7 +11,10 @@ import { openInside, type OpenedPath } from "./open-inside.ts";
 /** What can be seen of the files below the registered roots, and of nothing else. All paths are virtual. */
 export interface AgentFiles {
   /** A folder's entries, sorted by path; a file has none. */
-  browse(path: string): Promise<{ readonly ok: true; readonly files: readonly ListedFile[] } | FileFault>;
+  browse(
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly ok: true; readonly files: readonly ListedFile[] } | FileFault>;
   /** At most 16 pages. `offset` undefined asks for the size only; `length` undefined reads to the end. */
   read(path: string, offset: number | undefined, length: number | undefined): Promise<ReadFile | FileFault>;
   /** All of a file as it is now; what is appended later is not in it. The stream holds a file handle until it is read or destroyed. */
@@ -32,13 +36,16 @@ export interface AgentFilesOptions {
   readonly maxReadBytes?: number | undefined;
   readonly maxEntries?: number | undefined;
   readonly maxDownloads?: number | undefined;
+  /** Folders that are listed at one time; other callers wait. A large one takes seconds and tens of megabytes. */
+  readonly maxListings?: number | undefined;
 }
 
 export function createAgentFiles(
   deps: { readonly roots: FileRoots; readonly readIdNames: () => Promise<IdNames> },
   options: AgentFilesOptions = {},
 ): AgentFiles {
-  const { maxReadBytes = 65_536, maxEntries = 100_000, maxDownloads = 256 } = options;
+  const { maxReadBytes = 65_536, maxEntries = 100_000, maxDownloads = 256, maxListings = 2 } = options;
+  const listing = createGate(maxListings);
   let downloads = 0;
 
   const opened = async <T extends { readonly ok: true }>(
@@ -52,20 +59,22 @@ export function createAgentFiles(
     return result.why === "forbidden" ? forbidden(path) : notFound(path);
   };
 
+  const list = (path: string) =>
+    opened(path, async ({ stats, handlePath }, location) => {
+      if (!stats.isDirectory()) return { ok: true, files: [] };
+      const names = await entryNames(handlePath, maxEntries);
+      if (names === undefined) return fileFault(500, `'${path}' holds more than ${maxEntries} entries`);
+      const idNames = await deps.readIdNames();
+      const parent = path.replace(/\/+$/, "");
+      const files = await boundedMap(names, 16, async (name) => {
+        const stats = await entryStats(location, name, `${handlePath}/${name}`);
+        return stats === undefined ? [] : [listedFile(`${parent}/${name}`, stats, idNames)];
+      });
+      return { ok: true, files: files.flat().sort((a, b) => (a.path < b.path ? -1 : 1)) };
+    });
+
   return {
-    browse: (path) =>
-      opened(path, async ({ stats, handlePath }, location) => {
-        if (!stats.isDirectory()) return { ok: true, files: [] };
-        const names = await entryNames(handlePath, maxEntries);
-        if (names === undefined) return fileFault(500, `'${path}' holds more than ${maxEntries} entries`);
-        const idNames = await deps.readIdNames();
-        const parent = path.replace(/\/+$/, "");
-        const files = await boundedMap(names, 16, async (name) => {
-          const stats = await entryStats(location, name, `${handlePath}/${name}`);
-          return stats === undefined ? [] : [listedFile(`${parent}/${name}`, stats, idNames)];
-        });
-        return { ok: true, files: files.flat().sort((a, b) => (a.path < b.path ? -1 : 1)) };
-      }),
+    browse: (path, signal) => listing(() => list(path), signal),
 
     read: (path, offset, length) =>
       opened(path, async (file) => {

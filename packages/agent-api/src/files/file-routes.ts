@@ -15,7 +15,7 @@ export function fileRoutes(files: AgentFiles, roots: FileRoots): readonly Route[
     handle,
   });
   return [
-    route("/files/browse", (call) => withPath(call, (path) => browse(files, path))),
+    route("/files/browse", (call) => withPath(call, (path) => browse(files, path, call.signal))),
     route("/files/read", (call) => withPath(call, (path) => read(files, path, call.query))),
     route("/files/download", (call) => withPath(call, (path) => download(files, path))),
     route("/files/debug", () => ({ kind: "json", value: roots.list() })),
@@ -27,8 +27,8 @@ async function withPath(call: HttpCall, use: (path: string) => Promise<HttpAnswe
   return path === null || path === "" ? textAnswer(400, "Expecting 'path=value' in the query") : await use(path);
 }
 
-async function browse(files: AgentFiles, path: string): Promise<HttpAnswer> {
-  const listed = await files.browse(path);
+async function browse(files: AgentFiles, path: string, signal: AbortSignal): Promise<HttpAnswer> {
+  const listed = await files.browse(path, signal);
   if (!listed.ok) return textAnswer(listed.status, listed.text);
   const value = listed.files.map((file) => ({
     gid: file.group,

@@ -30,7 +30,7 @@ export function legacyRoutes(deps: LegacyRoutesDeps): readonly Route[] {
     open("/health", () => textAnswer(200)),
     open("/version", () => json(jsonObject(versionMembers(deps.facts().version)))),
     closed("/flags", () => json(jsonObject({ flags: flagsJson(deps.facts().flags) }))),
-    recovered("/state", () => json(stateJson(deps.view.snapshot(), deps.facts()))),
+    recovered("/state", async () => json(await stateJson(deps.view.snapshot(), deps.facts()))),
     recovered("/monitor/statistics", async () => json(await statistics())),
     recovered("/containers", async (call) => {
       const containerId = call.query.get("container_id") ?? undefined;

@@ -1,10 +1,18 @@
 import type { ExecutorView, FrameworkView } from "@berth/agent-core";
 import { resourcesObject } from "@berth/resources";
-import { jsonArray, jsonDouble, jsonObject, jsonScalars, jsonString, type JsonText } from "../json-text.ts";
+import {
+  jsonArray,
+  jsonArrayInSlices,
+  jsonDouble,
+  jsonObject,
+  jsonScalars,
+  jsonString,
+  type JsonText,
+} from "../json-text.ts";
 import { labelsJson, queuedTaskJson, roleJson, taskJson } from "./task-json.ts";
 
 /** A framework as `/state` shows it, with its executors and their tasks. */
-export function frameworkJson({ info, executors, completedExecutors }: FrameworkView): JsonText {
+export async function frameworkJson({ info, executors, completedExecutors }: FrameworkView): Promise<JsonText> {
   const multiRole = info.capabilities?.some(({ type }) => type === "MULTI_ROLE") === true;
   return jsonObject({
     id: jsonString(info.id?.value ?? ""),
@@ -15,8 +23,8 @@ export function frameworkJson({ info, executors, completedExecutors }: Framework
     hostname: jsonString(info.hostname ?? ""),
     principal: info.principal === undefined ? undefined : jsonString(info.principal),
     ...(multiRole ? { roles: jsonArray(info.roles ?? [], jsonString) } : { role: jsonString(info.role ?? "*") }),
-    executors: jsonArray(executors, executorJson),
-    completed_executors: jsonArray(completedExecutors, executorJson),
+    executors: await jsonArrayInSlices(executors, executorJson),
+    completed_executors: await jsonArrayInSlices(completedExecutors, executorJson),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { AgentSnapshot } from "@berth/agent-core";
+import type { AgentSnapshot, FrameworkView } from "@berth/agent-core";
 import { toMesosJson } from "@berth/proto";
 import { DomainInfo, DrainConfig, type VersionInfo } from "@berth/proto/v1";
 import { attributesObject, resourcesObject } from "@berth/resources";
@@ -16,7 +16,7 @@ export interface StateFacts {
 }
 
 /** The body of `/state`. */
-export function stateJson(snapshot: AgentSnapshot, facts: StateFacts): JsonText {
+export async function stateJson(snapshot: AgentSnapshot, facts: StateFacts): Promise<JsonText> {
   const { info, drainConfig, drainStartTimeMs } = snapshot;
   const { flags, masterHostname } = facts;
   return jsonObject({
@@ -38,9 +38,15 @@ export function stateJson(snapshot: AgentSnapshot, facts: StateFacts): JsonText 
     log_dir: flags["log_dir"] === undefined ? undefined : jsonString(flags["log_dir"]),
     external_log_file: flags["external_log_file"] === undefined ? undefined : jsonString(flags["external_log_file"]),
     flags: flagsJson(flags),
-    frameworks: jsonArray(snapshot.frameworks, frameworkJson),
-    completed_frameworks: jsonArray(snapshot.completedFrameworks, frameworkJson),
+    frameworks: await frameworksJson(snapshot.frameworks),
+    completed_frameworks: await frameworksJson(snapshot.completedFrameworks),
   });
+}
+
+async function frameworksJson(frameworks: readonly FrameworkView[]): Promise<JsonText> {
+  const texts: JsonText[] = [];
+  for (const framework of frameworks) texts.push(await frameworkJson(framework));
+  return `[${texts.join(",")}]`;
 }
 
 export function flagsJson(flags: Readonly<Record<string, string>>): JsonText {

@@ -25,7 +25,7 @@ export function apiRoutes(deps: AnswerCallDeps, refuse: () => HttpAnswer | undef
         if (!read.ok) return read.answer;
         const outcome = await answerCall(deps, read.value);
         if (outcome.kind === "refused") return textAnswer(outcome.status, outcome.text);
-        return outcome.kind === "done" ? textAnswer(200) : responseAnswer(outcome.response, read.answerType);
+        return outcome.kind === "done" ? textAnswer(200) : await responseAnswer(outcome.response, read.answerType);
       },
     },
   ];
@@ -34,7 +34,7 @@ export function apiRoutes(deps: AnswerCallDeps, refuse: () => HttpAnswer | undef
 /** The calls served here are small. */
 const maxCallBytes = 16 * 1024 * 1024;
 
-function responseAnswer(response: Response, type: MessageType): HttpAnswer {
+async function responseAnswer(response: Response, type: MessageType): Promise<HttpAnswer> {
   if (type === "protobuf") return apiAnswer(Response, response, type);
-  return { kind: "bytes", contentType: mediaTypes.json, body: Buffer.from(responseJson(response)) };
+  return { kind: "bytes", contentType: mediaTypes.json, body: Buffer.from(await responseJson(response)) };
 }
