@@ -45,7 +45,7 @@ test.each([
   [["--work_dir=/w"], { LIBPROCESS_SSL_ENABLED: "1" }, /LIBPROCESS_SSL_ENABLED needs LIBPROCESS_SSL_KEY_FILE\n$/],
   [["--work_dir=/w", "--ip_discovery_command=exit 3"], {}, /--ip_discovery_command failed: /],
 ])("%j %j ends with one sentence before anything is opened", async (argv, env, sentence) => {
-  const ran = await run(argv, env as Record<string, string>);
+  const ran = await run(argv, env);
   expect(ran).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(sentence) });
   expect(ran.stderr).toMatch(/^berth-agent: [^\n]*\n$/);
 });

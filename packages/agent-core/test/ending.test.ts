@@ -98,7 +98,7 @@ test("the shutdown of a framework drops what was not told yet, and what comes la
   world.timers.advance(5000);
   await expect.poll(() => world.core.snapshot().frameworks).toEqual([]);
   world.timers.advance(3_600_000);
-  expect(["t1", "t2", "t3"].flatMap(world.states)).toEqual(["TASK_STARTING", "TASK_STARTING"]);
+  expect(["t1", "t2", "t3"].flatMap((id) => world.states(id))).toEqual(["TASK_STARTING", "TASK_STARTING"]);
   expect(world.timers.size).toBe(0);
   expect(world.sentOf(ExitedExecutorMessage).map(({ executorId }) => executorId?.value)).toEqual(["t3"]);
 });

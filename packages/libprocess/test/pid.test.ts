@@ -4,7 +4,7 @@ import { formatPid, nullPid, parsePid, samePid } from "../src/index.ts";
 
 const host = fc.oneof(fc.ipV4(), fc.domain());
 const pid = fc.record({
-  id: fc.string({ unit: fc.constantFrom(..."abzAZ09()-_.%/ü"), maxLength: 20 }),
+  id: fc.string({ unit: fc.constantFrom(...Array.from("abzAZ09()-_.%/ü")), maxLength: 20 }),
   host,
   port: fc.integer({ min: 0, max: 65_535 }),
 });

@@ -54,7 +54,7 @@ test.each([
   ["an offer twice", [{ value: "m-O0" }, { value: "m-O0" }], aware, "TASK_DROPPED"],
   ["a good and a bad offer", [{ value: "m-O0" }, { value: "m-O77" }], aware, "TASK_DROPPED"],
 ] as const)("%s: the tasks never start, the offers that there are come back", (_what, offerIds, info, state) => {
-  const { driver, agentId, framework, free } = started(info as object);
+  const { driver, agentId, framework, free } = started(info);
   const launch = { taskInfos: [{ ...task("a"), agentId: { value: agentId } }] };
   const before = framework.offers().length;
   framework.call({ type: "ACCEPT", accept: { offerIds: [...offerIds], operations: [{ type: "LAUNCH", launch }] } });

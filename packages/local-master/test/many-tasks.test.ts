@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { stateModel } from "../src/http/state-model.ts";
+import { modelAnswer } from "../src/http/write-model.ts";
 import { Driver, task } from "./driver.ts";
 
 test("10,000 tasks: an update looks at its own task, whatever else there is", () => {
@@ -33,4 +35,30 @@ test("10,000 tasks: an update looks at its own task, whatever else there is", ()
   expect(looks).toBe(0);
   framework.call({ type: "RECONCILE", reconcile: {} });
   expect(looks).toBe(1);
+});
+
+test("an answer about thousands of tasks is written in slices, each as it was when it was asked", async () => {
+  const driver = new Driver();
+  const agentId = driver.register("cpus:1000;mem:1000000");
+  const framework = driver.subscribe({ checkpoint: true });
+  framework.launch(Array.from({ length: 2000 }, (_, index) => task(`t${index}`, "cpus:0.01;mem:32")));
+  let turns = 0;
+  let over = false;
+  const turn = () => {
+    turns += 1;
+    if (!over) setImmediate(turn);
+  };
+  turn();
+  const answering = modelAnswer(stateModel(driver.books, undefined));
+  // What comes in such a turn is for the next answer.
+  driver.update(agentId, "m-0000", "t1999", "TASK_FINISHED");
+  const answer = await answering;
+  over = true;
+  expect(turns).toBeGreaterThan(2000 / 100);
+  const text = answer.kind === "json-text" ? answer.text : "";
+  const { frameworks } = JSON.parse(text) as { frameworks: { tasks: { id: string; state: string }[] }[] };
+  expect(frameworks[0]?.tasks).toHaveLength(2000);
+  expect(new Set(frameworks[0]?.tasks.map(({ state }) => state))).toEqual(new Set(["TASK_STAGING"]));
+  const later = await modelAnswer(stateModel(driver.books, undefined));
+  expect(later.kind === "json-text" && later.text).toContain("TASK_FINISHED");
 });

@@ -16,7 +16,7 @@ function inline(value: unknown): string {
 
 /** `EngineError unreachable: no answer <- Error ECONNREFUSED: connect refused`. The stack is in the JSON form only. */
 function errorText(error: Record<string, unknown>): string {
-  const code = error["code"] === undefined ? "" : ` ${String(error["code"])}`;
+  const code = error["code"] === undefined ? "" : ` ${inline(error["code"])}`;
   const own = `${String(error["name"])}${code}: ${String(error["message"])}`;
   const { cause } = error;
   if (cause === undefined) return own;

@@ -34,7 +34,7 @@ export class Detections implements AsyncDisposable {
     const line = (message: string, fields?: LogFields) => {
       const error = fields?.["error"];
       this.lines.push(
-        `${message} ${JSON.stringify(fields)} ${error instanceof Error ? `${error} ${error.cause}` : ""}`,
+        `${message} ${JSON.stringify(fields)} ${error instanceof Error ? `${String(error)} ${String(error.cause)}` : ""}`,
       );
     };
     return { ...silentLog, info: line, warn: line, error: line, child: () => this.#log() };

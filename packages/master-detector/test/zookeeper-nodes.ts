@@ -51,7 +51,7 @@ export class ZooKeeperNodes implements AsyncDisposable {
     await this.#connected;
     return await new Promise((resolve, reject) => {
       // The library's exceptions are errors in all but their types.
-      call((error, result) => (error ? reject(error as Error) : resolve(result)));
+      call((error, result) => (error ? reject(new Error(`ZooKeeper refused: ${String(error)}`)) : resolve(result)));
     });
   }
 

@@ -137,7 +137,7 @@ class Watcher {
   #answer(from: Pid): void {
     const codec = this.f.agentId === undefined ? SlaveRegisteredMessage : SlaveReregisteredMessage;
     if (this.#asked && this.#present !== undefined && samePid(from, this.#present)) this.#answered = true;
-    this.f.libprocess.deliver(codec as typeof SlaveRegisteredMessage, from, { slaveId: { value: "s1" } });
+    this.f.libprocess.deliver(codec, from, { slaveId: { value: "s1" } });
   }
 
   #ping(from: Pid, connected: boolean): void {

@@ -56,7 +56,7 @@ export class Session implements SchedulerSession {
     try {
       body = encodeCall(Call, { ...call, frameworkId: { value: this.frameworkId } }, contentType);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)));
     }
     const sent = this.#last.then(() => this.#send(body));
     this.#last = sent.catch(() => undefined);

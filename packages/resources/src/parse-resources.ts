@@ -63,7 +63,7 @@ function parseJson(text: string, defaultRole: string): Resource[] {
   // The array becomes the one field of a message, with a line of its own before it, so that places need one subtraction only.
   const parsed = parseMessage(ListOfResources, `{"resources":\n${text}\n}`);
   if (!parsed.ok) {
-    const { path, message, line = 2, column = 1 } = parsed.faults[0]!;
+    const { path, message, line = 2, column = 1 } = parsed.faults[0];
     const where = path.replace(/^resources/, "");
     throw new ResourcesError("malformed-resources", where === "" ? message : `${where}: ${message}`, {
       line: line - 1,

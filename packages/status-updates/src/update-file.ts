@@ -35,11 +35,11 @@ export class UpdateFile {
     return { records, droppedBytes: bytes.byteLength - wholeBytes };
   }
 
-  /** Resolves when the record would outlast a power cut. */
+  /** Resolves when the record would outlast a power cut. Nobody else may read it: a status may hold an inspect, environment and all. */
   async append(record: StatusUpdateRecord): Promise<void> {
     const directory = path.dirname(this.path);
-    if (!this.#exists) await mkdir(directory, { recursive: true });
-    const file = await open(this.path, "a", 0o644);
+    if (!this.#exists) await mkdir(directory, { recursive: true, mode: 0o700 });
+    const file = await open(this.path, "a", 0o600);
     try {
       await file.appendFile(encodeUpdateRecord(record));
       await file.datasync();

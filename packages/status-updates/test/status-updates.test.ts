@@ -85,7 +85,9 @@ describe("streams", () => {
     updates.resend("g");
     expect(numbers()).toEqual([2]);
     timers.advance(10_000);
-    expect(numbers().toSorted()).toEqual([1, 2]);
+    const again = numbers();
+    expect(again).toHaveLength(2);
+    expect(new Set(again)).toEqual(new Set([1, 2]));
   });
 
   it("are forgotten with their framework", async () => {

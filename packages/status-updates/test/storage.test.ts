@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { decodeMessage } from "@berth/proto";
@@ -258,4 +258,15 @@ describe("when it cannot be stored", () => {
       execFileSync("umount", [directory]);
     }
   });
+});
+
+it("keeps what is stored from everybody else", async () => {
+  const { updates } = start();
+  const checkpointDirectory = path.join(directory, "tasks", "t");
+  await updates.update(running, { checkpointDirectory });
+  const open = [checkpointDirectory, path.join(checkpointDirectory, "task.updates")].map(
+    (each) => statSync(each).mode & 0o077,
+  );
+  expect(open).toEqual([0, 0]);
+  await updates.close();
 });

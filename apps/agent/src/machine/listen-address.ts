@@ -40,8 +40,8 @@ export async function listenAddress(
 async function discover(command: string, env: Environment, signal: AbortSignal | undefined): Promise<string> {
   const output = await promisify(execFile)("/bin/sh", ["-c", command], { env, timeout: 60_000, signal }).then(
     ({ stdout }) => stdout.trim(),
-    (cause: Error & { readonly code?: unknown; readonly stderr?: string }) => {
-      const words = [`it ended with ${String(cause.code ?? "a signal")}`, cause.stderr?.trim().split("\n")[0]];
+    (cause: Error & { readonly code?: string | number; readonly stderr?: string }) => {
+      const words = [`it ended with ${cause.code ?? "a signal"}`, cause.stderr?.trim().split("\n")[0]];
       throw new AgentError("environment", `--ip_discovery_command failed: ${words.filter(Boolean).join(", ")}`);
     },
   );

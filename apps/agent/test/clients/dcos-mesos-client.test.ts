@@ -8,8 +8,8 @@ interface Observable {
 }
 
 const { request, stream } = createRequire(import.meta.url)("../fixtures/dcos-mesos-client.cjs") as {
-  request(call: object, url: string): Observable;
-  stream(call: object, url: string): Observable;
+  request: (call: object, url: string) => Observable;
+  stream: (call: object, url: string) => Observable;
 };
 
 const engine = await findEngine();

@@ -17,7 +17,7 @@ const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 export interface RunningAgent {
   readonly child: ChildProcess;
   /** What it has written to stderr so far. */
-  log(): string;
+  readonly log: () => string;
   /** Resolves when stderr has shown it; rejects when the agent has ended without. */
   shows(part: string | RegExp): Promise<string>;
   readonly ended: Promise<{
@@ -89,7 +89,7 @@ export class AgentWorld {
       ...args,
     ]);
     const line = await running.shows(/^berth-agent: agent .*\n/m);
-    const [, agent = "", master = ""] = /agent slave\(1\)@([\d.:]+), master ([\d.:]+),/.exec(line) ?? [];
+    const [, agent = "", master = ""] = /agent slave\(1\)@([\d.:]+), master (\S+),/.exec(line) ?? [];
     return { ...running, agent, master };
   }
 

@@ -33,7 +33,7 @@ test.each([
   [{ LIBPROCESS_SSL_REQUIRE_CLIENT_CERT: "true" }, false, true],
   [{ LIBPROCESS_SSL_SUPPORT_DOWNGRADE: "false", LIBPROCESS_SSL_ENABLE_TLS_V1_2: "1" }, false, false],
 ])("%j", async (more, verifyServer, requireClientCertificate) => {
-  const tls = await tlsSettings(on(more as Record<string, string>));
+  const tls = await tlsSettings(on(more));
   expect(tls).toMatchObject({ verifyServer, requireClientCertificate, ca: undefined });
   expect(String(tls?.key)).toBe("the key");
   expect(String(tls?.cert)).toBe("the cert");

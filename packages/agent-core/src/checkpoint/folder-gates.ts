@@ -21,7 +21,7 @@ export class FolderGates {
 
   async remove(folder: string, job: () => Promise<void>): Promise<void> {
     const gate = this.#gate(folder);
-    const before = [gate.removal, ...gate.writes];
+    const before = [gate.removal ?? Promise.resolve(), ...gate.writes];
     const done = Promise.allSettled(before).then(job);
     const settled = done.catch(() => undefined);
     gate.removal = settled;

@@ -2,13 +2,16 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 
-/** Whoever reads the file, also after a power cut, finds the old content or the new one whole. Folders are made. */
+/**
+ * Whoever reads the file, also after a power cut, finds the old content or the new one whole. Folders are made. Nobody else may read them:
+ * tasks have secrets in their environment.
+ */
 export async function writeAtomically(file: string, content: Uint8Array): Promise<void> {
   const directory = path.dirname(file);
   await makeDirectory(directory);
   const temporary = path.join(directory, `.${path.basename(file)}-${randomUUID()}`);
   try {
-    const handle = await open(temporary, "wx", 0o644);
+    const handle = await open(temporary, "wx", 0o600);
     try {
       await handle.writeFile(content);
       await handle.sync();
@@ -47,7 +50,7 @@ export async function removeFile(file: string): Promise<void> {
 }
 
 async function makeDirectory(directory: string): Promise<void> {
-  const firstMade = await mkdir(directory, { recursive: true });
+  const firstMade = await mkdir(directory, { recursive: true, mode: 0o700 });
   if (firstMade === undefined) return;
   // A new folder outlasts a power cut when the one around it is synced.
   for (let each = directory; each.length >= firstMade.length; each = path.dirname(each)) {

@@ -61,7 +61,8 @@ export class Inbox {
     try {
       return this.#deps.handle(input) ?? undefined;
     } catch (error) {
-      return void this.#fail(input, error);
+      this.#fail(input, error);
+      return undefined;
     }
   }
 

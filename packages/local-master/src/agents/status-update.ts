@@ -1,5 +1,5 @@
 import type { Pid } from "@berth/libprocess";
-import { type TaskState, TaskStatus } from "@berth/proto/v1";
+import { TaskStatus } from "@berth/proto/v1";
 import { TaskStatus as InternalTaskStatus } from "@berth/proto/internal";
 import type { StatusUpdateMessage } from "@berth/proto/internal/messages";
 import { updateTask } from "../books/tasks.ts";
@@ -31,5 +31,5 @@ export function statusUpdate(turn: Turn, from: Pid, message: StatusUpdateMessage
     });
   }
   count(turn, "master/valid_status_updates");
-  updateTask(turn, record, status, update.latestState as TaskState | undefined, update.uuid);
+  updateTask(turn, record, status, update.latestState, update.uuid);
 }

@@ -1,8 +1,10 @@
+import type { Task } from "@berth/proto/v1";
 import { resourcesObject } from "@berth/resources";
 import { offeredResources, usedResources } from "../books/accounts.ts";
 import type { Books } from "../books/books.ts";
-import type { FrameworkRecord } from "../books/records.ts";
+import type { FrameworkRecord, TaskRecord } from "../books/records.ts";
 import { executorModel, labelsModel, type Model, offerModel, taskModel } from "./models.ts";
+import { LongList } from "./write-model.ts";
 
 export function frameworkModel(books: Books, framework: FrameworkRecord): Model {
   const { info } = framework;
@@ -31,11 +33,19 @@ export function frameworkModel(books: Books, framework: FrameworkRecord): Model 
     resources: resourcesObject(framework.allocated),
     ...(framework.capabilities.has("MULTI_ROLE") ? { roles: [...framework.roles] } : { role: info.role ?? "*" }),
     labels: labelsModel(info.labels),
-    tasks: [...framework.tasks.values()].map(taskModel),
-    unreachable_tasks: [...framework.unreachableTasks.values()].map(taskModel),
-    completed_tasks: [...framework.completedTasks.values()].map(taskModel),
+    tasks: taskList(framework.tasks),
+    unreachable_tasks: taskList(framework.unreachableTasks),
+    completed_tasks: taskList(framework.completedTasks),
     offers: offers.map((offer) => offerModel(offer.shown, offer.role, offer.resources)),
     executors,
     offer_constraints: {},
   };
+}
+
+/** The tasks as they are now: a record gets another task with each update. */
+function taskList(records: ReadonlyMap<string, TaskRecord>): LongList<Task> {
+  return new LongList(
+    [...records.values()].map(({ task }) => task),
+    taskModel,
+  );
 }

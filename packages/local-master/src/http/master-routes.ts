@@ -5,6 +5,7 @@ import { flagsModel } from "./flags-model.ts";
 import { frameworkModel } from "./framework-model.ts";
 import { metricsModel } from "./metrics-model.ts";
 import type { Model } from "./models.ts";
+import { modelAnswer } from "./write-model.ts";
 import { operatorRoute } from "./operator-route.ts";
 import { schedulerRoute, type SchedulerRouteDeps } from "./scheduler-route.ts";
 import { type Build, stateModel, versionModel } from "./state-model.ts";
@@ -34,7 +35,7 @@ export function masterRoutes(deps: MasterRoutesDeps): readonly Route[] {
 }
 
 function read(path: string, answer: (call: HttpCall) => Model): Route {
-  return { path, methods: ["GET"], handle: (call): HttpAnswer => ({ kind: "json", value: answer(call) }) };
+  return { path, methods: ["GET"], handle: (call) => modelAnswer(answer(call)) };
 }
 
 function slaves(books: Books, { query }: HttpCall): Model {

@@ -13,9 +13,8 @@ import {
 } from "@berth/proto/v1";
 import { allocationRoleOf, resourcesObject, toEndpointFormat } from "@berth/resources";
 import type { ExecutorInfo } from "@berth/proto/v1";
-import type { TaskRecord } from "../books/records.ts";
 
-/** A part of an answer: what JSON.stringify takes. Members that are undefined are left out. */
+/** A part of an answer: what `writeModel` takes. Members that are undefined are left out. */
 export type Model = Readonly<Record<string, unknown>>;
 
 /** A message as the v1 API would show it. */
@@ -27,7 +26,7 @@ export function resourceModels(resources: readonly Resource[]): unknown[] {
   return toEndpointFormat([...resources]).map((resource) => messageModel(Resource, resource));
 }
 
-export function taskModel({ task }: TaskRecord): Model {
+export function taskModel(task: Task): Model {
   return {
     id: task.taskId?.value,
     name: task.name,

@@ -10,6 +10,7 @@ import { metricsModel } from "./metrics-model.ts";
 import { messageModel, type Model, resourceModels } from "./models.ts";
 import { changeAgent, type ChangeAgentDeps, type OperatorCall } from "./change-agent.ts";
 import { type Build, versionModel } from "./state-model.ts";
+import { LongList, modelAnswer } from "./write-model.ts";
 
 export interface OperatorRouteDeps extends ChangeAgentDeps {
   readonly now: () => number;
@@ -30,16 +31,15 @@ export function operatorRoute(deps: OperatorRouteDeps): Route {
       }
       const call = parse(await http.readBody());
       if (call === undefined) return textAnswer(400, "The body is no JSON object with a 'type'");
-      return changeAgent(deps, call) ?? answer(deps, call.type);
+      return changeAgent(deps, call) ?? (await answer(deps, call.type));
     },
   };
 }
 
-function answer({ books, now, build }: OperatorRouteDeps, type: string): HttpAnswer {
+function answer({ books, now, build }: OperatorRouteDeps, type: string): HttpAnswer | Promise<HttpAnswer> {
   const reader = readers.get(type);
   if (reader === undefined) return textAnswer(501, `The local master does not serve ${type}`);
-  const value = { type, [type.toLowerCase()]: reader(books(), now(), build) };
-  return { kind: "json", value };
+  return modelAnswer({ type, [type.toLowerCase()]: reader(books(), now(), build) });
 }
 
 const readers = new Map<string, (books: Books, now: number, build: Build | undefined) => Model>(
@@ -110,14 +110,18 @@ function frameworks(books: Books): Model {
 }
 
 function tasks(books: Books): Model {
-  const models = (all: Iterable<TaskRecord>) => [...all].map(({ task }) => messageModel(Task, task));
+  const list = (records: readonly TaskRecord[]) =>
+    new LongList(
+      records.map(({ task }) => task),
+      (task) => messageModel(Task, task),
+    );
   const current = [...books.frameworks.values()];
   const ever = [...current, ...books.completedFrameworks.values()];
   return {
     pending_tasks: [],
-    tasks: current.flatMap((framework) => models(framework.tasks.values())),
-    unreachable_tasks: current.flatMap((framework) => models(framework.unreachableTasks.values())),
-    completed_tasks: ever.flatMap((framework) => models(framework.completedTasks.values())),
+    tasks: list(current.flatMap(({ tasks }) => [...tasks.values()])),
+    unreachable_tasks: list(current.flatMap(({ unreachableTasks }) => [...unreachableTasks.values()])),
+    completed_tasks: list(ever.flatMap(({ completedTasks }) => [...completedTasks.values()])),
     orphan_tasks: [],
   };
 }

@@ -17,7 +17,7 @@ export function tasksModel(books: Books, query: URLSearchParams): Model {
     .filter((record) => taskId === null || record.id === taskId)
     .map((record) => ({ record, at: record.task.statuses?.[0]?.timestamp ?? 0 }))
     .sort((a, b) => sign * (a.at - b.at));
-  return { tasks: records.slice(offset, offset + limit).map(({ record }) => taskModel(record)) };
+  return { tasks: records.slice(offset, offset + limit).map(({ record }) => taskModel(record.task)) };
 }
 
 function allTasks(framework: FrameworkRecord): TaskRecord[] {
