@@ -1,4 +1,5 @@
-import { chown, lstat, mkdir, realpath } from "node:fs/promises";
+import { constants } from "node:fs";
+import { lstat, mkdir, open, readlink, realpath } from "node:fs/promises";
 import path from "node:path";
 
 /** Makes the folders of the sandbox that are to be mounted. Rejects when one leads out of the sandbox, as a fetched link may. */
@@ -15,23 +16,39 @@ export async function prepareSandboxPaths(
     for (const part of path.relative(sandboxDirectory, wanted).split(path.sep)) {
       place = path.join(place, part);
       if (part === "") continue;
-      await makeFolder(place, owner);
+      const made = await makeFolder(place);
       const real = await realpath(place);
-      if (real !== root && !real.startsWith(`${root}${path.sep}`)) {
+      if (!isWithin(real, root)) {
         throw new Error(`the volume ${wanted} leads out of the sandbox: ${place} is a link to ${real}`);
       }
+      if (made && owner !== undefined) await give(place, root, owner);
     }
   }
 }
 
-async function makeFolder(
-  place: string,
-  owner: { readonly uid: number; readonly gid: number } | undefined,
-): Promise<void> {
+/** False when there is something already. */
+async function makeFolder(place: string): Promise<boolean> {
   try {
     await mkdir(place);
-    if (owner !== undefined) await chown(place, owner.uid, owner.gid);
+    return true;
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    return false;
   }
+}
+
+/** The sandbox is the task's user's, who may put a link in the folder's place: what is given is held, and looked at, first. */
+async function give(place: string, root: string, owner: { readonly uid: number; readonly gid: number }): Promise<void> {
+  const folder = await open(place, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    const real = await readlink(`/proc/self/fd/${folder.fd}`);
+    if (!isWithin(real, root)) throw new Error(`${place} was turned into a link to ${real} while it was being made`);
+    await folder.chown(owner.uid, owner.gid);
+  } finally {
+    await folder.close();
+  }
+}
+
+function isWithin(real: string, root: string): boolean {
+  return real === root || real.startsWith(`${root}${path.sep}`);
 }
