@@ -30,7 +30,10 @@ export function createLocalMaster(deps: LocalMasterDeps, options: LocalMasterOpt
   const { ip = "127.0.0.1", port, limits } = options;
   // Who reaches the port may run anything here: on loopback that is for the machine's users, not for the pages that they look at.
   const refuseOtherSites = ip.startsWith("127.") ? { ownNames: [] } : undefined;
-  const libprocess = createLibprocess({ log, now: options.now }, { ip, port, limits, refuseOtherSites });
+  const libprocess = createLibprocess(
+    { log, now: options.now },
+    { ip, port, advertiseIp: options.advertiseIp, limits, refuseOtherSites },
+  );
   const authenticator = createAuthenticator(
     { libprocess, log, timers, random, now: options.now },
     options.agentCredentials,
