@@ -50,6 +50,18 @@ test.each([
   expect(answer.headers.get("content-type")).toMatch("text/plain");
 });
 
+test.each(["/api/v1/executor", "/slave(1)/api/v1/executor", "/api/v1/scheduler"])("%s is not there", async (path) => {
+  const { url } = await serveAgent({ endpoints: { processIds: ["slave(1)"] } });
+  const subscribe = {
+    type: "SUBSCRIBE",
+    executor_id: { value: "e" },
+    framework_id: { value: "f" },
+    subscribe: { unacknowledged_tasks: [], unacknowledged_updates: [] },
+  };
+  const answer = await fetch(`${url}${path}`, { method: "POST", headers: json, body: JSON.stringify(subscribe) });
+  expect([answer.status, await answer.text()]).toEqual([404, expect.not.stringContaining("agent::Call")]);
+});
+
 test("every call of the table is answered, or refused by name", async () => {
   const agent = await serveAgent();
   const types = Object.values(Call_Type).filter((type) => type !== "UNKNOWN" && type !== "UNRECOGNIZED");

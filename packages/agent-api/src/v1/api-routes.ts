@@ -21,6 +21,8 @@ export function apiRoutes(deps: AnswerCallDeps, refuse: () => HttpAnswer | undef
       realm: readwriteRealm,
       refuse,
       async handle(httpCall) {
+        // Below it is nothing: an executor that looks for its own API is to hear that there is none.
+        if (httpCall.rest !== "") return textAnswer(404);
         const read = await readApiCall(httpCall, Call, { answerTypes: ["json", "protobuf"], limitBytes: maxCallBytes });
         if (!read.ok) return read.answer;
         const outcome = await answerCall(deps, read.value);
