@@ -49,6 +49,8 @@ export async function readSettings(
         sandboxTarget: flags.sandboxDirectory,
         defaultDns: flags.defaultContainerDns,
         cgroupsEnableCfs: flags.cgroupsEnableCfs,
+        // As the original's executor has it: for every kill that neither call nor task gives a grace.
+        defaultKillGraceMs: flags.executorShutdownGracePeriodMs,
         removeDelayMs: flags.dockerRemoveDelayMs,
       },
       fetcher: {
