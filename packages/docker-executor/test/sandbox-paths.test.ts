@@ -49,8 +49,14 @@ test.skipIf(process.getuid?.() !== 0)("a folder that is turned into a link gives
     const fs = require("node:fs");
     process.send("ready");
     for (;;) {
-      try { fs.rmdirSync(${JSON.stringify(place)}); fs.symlinkSync(${JSON.stringify(outside)}, ${JSON.stringify(place)}); } catch {}
-      try { fs.unlinkSync(${JSON.stringify(place)}); } catch {}
+      try {
+        fs.rmdirSync(${JSON.stringify(place)});
+        fs.symlinkSync(${JSON.stringify(outside)}, ${JSON.stringify(place)});
+      } catch {
+        continue;
+      }
+      for (const untilMs = performance.now() + 1; performance.now() < untilMs;);
+      fs.unlinkSync(${JSON.stringify(place)});
     }`;
   const attacker = spawn(process.execPath, ["--eval", program], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
   onTestFinished(() => void attacker.kill("SIGKILL"));
