@@ -1,8 +1,8 @@
-import { onTestFinished } from "vitest";
 import { type AgentWorld, agentWorld, type RunningAgent } from "../e2e/agent-world.ts";
 import { MasterProcess, type MasterOptions } from "./master-process.ts";
 import { ownAddress } from "./own-address.ts";
 import { TcpProxy } from "./tcp-proxy.ts";
+import { tellOnFailure } from "./tell-on-failure.ts";
 
 /** An agent and a master that can only reach each other through two links. */
 export interface LinkedAgent {
@@ -44,9 +44,7 @@ export async function linkedAgent(
     "--hostname=linked",
     ...(options.args ?? ["--registration_backoff_factor=10ms"]),
   ]);
-  onTestFinished(({ task }) => {
-    if (task.result?.state === "fail") console.error(`${agent.log()}\nmaster:\n${master.log()}`);
-  });
+  tellOnFailure("agent", agent.log);
   const registered = async (count: number) => {
     await agent.shows(new RegExp(`(?:state=RUNNING[^]*){${count}}`));
   };

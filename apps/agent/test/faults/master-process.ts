@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { LocalMasterOptions } from "@berth/local-master";
 import { onTestFinished } from "vitest";
 import { ownAddress } from "./own-address.ts";
+import { tellOnFailure } from "./tell-on-failure.ts";
 
 const main = fileURLToPath(new URL("master-main.ts", import.meta.url));
 
@@ -21,6 +22,7 @@ export class MasterProcess {
   static async start(given: MasterOptions = {}): Promise<MasterProcess> {
     const master = new MasterProcess(given);
     onTestFinished(() => master.kill());
+    tellOnFailure("master", () => master.log());
     await master.start();
     return master;
   }

@@ -14,8 +14,10 @@ test.skipIf(engine === undefined)("two agents with one engine and one master end
   const watch = await EngineWatch.begin(socketPath);
   const master = await MasterProcess.start();
   const worlds = { left: await agentWorld(socketPath), right: await agentWorld(socketPath) };
+  // A master takes an agent back at the host that it came from.
+  const hosts = { left: ownAddress(), right: ownAddress() };
   const start = (side: "left" | "right") =>
-    worlds[side].agent([`--master=${master.address}`, `--ip=${ownAddress()}`, `--hostname=${side}`]);
+    worlds[side].agent([`--master=${master.address}`, `--ip=${hosts[side]}`, `--hostname=${side}`]);
   const [left, right] = [await start("left"), await start("right")];
   const framework = await SteadyFramework.subscribe(() => master.address, { checkpoint: true });
   const { frameworkId } = framework;

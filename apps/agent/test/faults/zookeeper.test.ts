@@ -7,6 +7,7 @@ import { EngineWatch, finisher } from "./engine-watch.ts";
 import { MasterProcess } from "./master-process.ts";
 import { ownAddress } from "./own-address.ts";
 import { SteadyFramework } from "./steady-framework.ts";
+import { tellOnFailure } from "./tell-on-failure.ts";
 
 const engine = await findEngine();
 
@@ -29,6 +30,7 @@ test.skipIf(engine === undefined || !hasZooKeeper())(
       `--ip=${ownAddress()}`,
       "--hostname=elector",
     ]);
+    tellOnFailure("agent", agent.log);
     await agent.shows(`state=RUNNING master=master@${first.address}`);
     let leader = first;
     const framework = await SteadyFramework.subscribe(() => leader.address, { checkpoint: true });
