@@ -40,6 +40,10 @@ export function createContainerTasks(containerizer: Containerizer, workDirectory
         kill: (kill) => void containerizer.killTask({ value: containerId }, kill),
       };
     },
+    /** Resolves when those that run now have ended. */
+    async idle(): Promise<void> {
+      await Promise.all(running.values());
+    },
     async close(): Promise<void> {
       await Promise.all([...running.keys()].map((value) => containerizer.destroy({ value })));
       await Promise.all(running.values());

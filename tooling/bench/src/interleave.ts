@@ -1,4 +1,4 @@
-import { type BenchResult, median } from "./result.ts";
+import { type BenchResult, compare } from "./result.ts";
 
 export interface PairedBench {
   readonly name: string;
@@ -11,29 +11,32 @@ export interface PairedBench {
   readonly reference: (run: number) => Promise<number>;
 }
 
-/**
- * Runs both sides in turn, so that whatever else happens on the machine happens to both, and changes who goes first, so that
- * neither has the warmer cache every time. One pair before counts for nothing.
- */
+/** Ours and a reference in turn, with one pair before that counts for nothing. */
 export async function interleave(bench: PairedBench): Promise<BenchResult> {
-  await bench.ours(-1);
-  await bench.reference(-1);
-  const ours: number[] = [];
-  const reference: number[] = [];
-  for (let run = 0; run < bench.pairs; run += 1) {
-    if (run % 2 === 0) ours.push(await bench.ours(run));
-    reference.push(await bench.reference(run));
-    if (run % 2 === 1) ours.push(await bench.ours(run));
+  const { ours = [], reference = [] } = await takeTurns(bench.pairs, { ours: bench.ours, reference: bench.reference });
+  return compare(bench, ours, reference);
+}
+
+/** One run of a side: the number measured. */
+export type Side = (run: number) => Promise<number>;
+
+/**
+ * Runs the sides in turn, so that whatever else happens on the machine happens to all, and changes who goes first, so that none has
+ * the warmer cache every time. Runs with a negative number come first and are not in the answer: the code has been compiled then.
+ */
+export async function takeTurns<Name extends string>(
+  rounds: number,
+  sides: Readonly<Record<Name, Side>>,
+  options: { readonly warmUps?: number } = {},
+): Promise<Record<Name, readonly number[]>> {
+  const names = Object.keys(sides) as Name[];
+  const measured = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let run = -(options.warmUps ?? 1); run < rounds; run += 1) {
+    const first = Math.max(0, run) % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) {
+      const value = await sides[name](run);
+      if (run >= 0) measured[name].push(value);
+    }
   }
-  const mine = median(ours);
-  const theirs = median(reference);
-  return {
-    name: bench.name,
-    unit: bench.unit,
-    ours: mine,
-    reference: theirs,
-    ratio: mine / theirs,
-    runs: bench.pairs,
-    aim: bench.aim,
-  };
+  return measured;
 }

@@ -22,3 +22,25 @@ export function median(values: readonly number[]): number {
 export function single(name: string, unit: string, ours: number, runs: number, aim: string): BenchResult {
   return { name, unit, ours, reference: null, ratio: null, runs, aim };
 }
+
+/** The medians of both and their ratio. */
+export function compare(
+  row: Pick<BenchResult, "name" | "unit" | "aim">,
+  ours: readonly number[],
+  reference: readonly number[],
+): BenchResult {
+  const { name, unit, aim } = row;
+  const mine = median(ours);
+  const theirs = median(reference);
+  return { name, unit, ours: mine, reference: theirs, ratio: mine / theirs, runs: ours.length, aim };
+}
+
+/** How much more ours took, round by round: what happened to both in a round is not in it. */
+export function difference(
+  row: Pick<BenchResult, "name" | "unit" | "aim">,
+  ours: readonly number[],
+  reference: readonly number[],
+): BenchResult {
+  const more = ours.map((value, round) => value - (reference[round] ?? Number.NaN));
+  return single(row.name, row.unit, median(more), ours.length, row.aim);
+}

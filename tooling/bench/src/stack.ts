@@ -16,6 +16,10 @@ export interface Stack extends AsyncDisposable {
   readonly workDirectory: string;
   /** Starts a task; `reached` resolves with the time (performance.now) at which a state was reported. */
   start(task: TaskInfo): Promise<StartedTask>;
+  /** Resolves when the task runs. Nothing is kept of it here. */
+  run(task: TaskInfo): Promise<void>;
+  /** Resolves when all tasks have ended. */
+  idle(): Promise<void>;
 }
 
 export interface StartedTask {
@@ -56,6 +60,15 @@ export async function createStack(socketPath: string): Promise<Stack> {
       });
       return { running, reached: (state) => slot(state).promise };
     },
+    async run(task) {
+      const runs = Promise.withResolvers<void>();
+      const { ended } = await tasks.start(task, ({ state, message }) => {
+        if (state === "TASK_RUNNING") runs.resolve();
+        else if (state !== "TASK_STARTING") runs.reject(new Error(`${state}: ${message}`));
+      });
+      await Promise.race([runs.promise, ended.then(({ message }) => Promise.reject(new Error(message)))]);
+    },
+    idle: () => tasks.idle(),
     async [Symbol.asyncDispose]() {
       await tasks.close();
       await containerizer.close();

@@ -1,5 +1,6 @@
 import type { BareEngine } from "../bare-engine.ts";
 import { startBareContainer } from "../bare-container.ts";
+import { processOf } from "../container-process.ts";
 import { interleave } from "../interleave.ts";
 import type { BenchResult } from "../result.ts";
 import { benchTask, type Stack } from "../stack.ts";
@@ -37,14 +38,4 @@ export async function exitNotice(stack: Stack, engine: BareEngine, image: string
     },
   });
   return [result];
-}
-
-/** The first process of a container, by its engine id or by our container id. */
-async function processOf(engine: BareEngine, id: string): Promise<number> {
-  const filters = encodeURIComponent(JSON.stringify({ label: [`berth.container_id=${id}`] }));
-  const found = JSON.parse((await engine.get(`/containers/json?filters=${filters}`)).text) as { Id: string }[];
-  const inspect = await engine.get(`/containers/${found[0]?.Id ?? id}/json`);
-  const { State } = JSON.parse(inspect.text) as { State: { Pid: number } };
-  if (State.Pid <= 0) throw new Error(`${id} does not run`);
-  return State.Pid;
 }

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { startRecordingProxy } from "@berth/testkit";
+import { collectGarbage } from "../memory.ts";
 import { type BenchResult, median, single } from "../result.ts";
 import { benchTask, createStack, type Stack, type StartedTask } from "../stack.ts";
 
@@ -39,9 +40,7 @@ async function end(tasks: readonly StartedTask[]): Promise<void> {
 }
 
 async function residentBytes(): Promise<number> {
-  if (globalThis.gc === undefined) throw new Error("the bench needs node --expose-gc");
-  globalThis.gc();
-  globalThis.gc();
+  collectGarbage();
   const status = await readFile("/proc/self/status", "utf8");
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }

@@ -20,6 +20,7 @@ export class FakeModel {
   /** Names that create refuses as taken and inspect does not know. */
   readonly phantomNames = new Set<string>();
   readonly #containers = new Map<string, FakeContainer>();
+  readonly #byName = new Map<string, FakeContainer>();
   readonly #options: FakeModelOptions;
 
   constructor(options: FakeModelOptions) {
@@ -33,16 +34,16 @@ export class FakeModel {
 
   /** By id, the beginning of an id, or name. */
   find(ref: string): FakeContainer | undefined {
-    return this.containers.find(
-      ({ id, name }) => name === ref || id === ref || (ref.length >= 4 && id.startsWith(ref)),
-    );
+    const known = this.#containers.get(ref) ?? this.#byName.get(ref);
+    if (known !== undefined || ref.length < 4) return known;
+    return this.containers.find(({ id }) => id.startsWith(ref));
   }
 
   create(body: FakeCreateBody, wantedName: string | undefined): Created {
     const name = wantedName ?? `fake_${this.#containers.size + 1}`;
     const image: FakeImage | undefined = this.images.find(body.Image);
     if (image === undefined) return { kind: "refused", status: 404, message: `No such image: ${body.Image}` };
-    const holder = this.find(name);
+    const holder = this.#byName.get(name);
     if (holder !== undefined || this.phantomNames.has(name)) {
       const id = holder?.id ?? randomId(this.#options.random);
       const message = `Conflict. The container name "/${name}" is already in use by container "${id}". You have to remove (or rename) that container to be able to reuse that name.`;
@@ -51,12 +52,14 @@ export class FakeModel {
     const identity = { id: randomId(this.#options.random), name, imageId: image.id };
     const container = new FakeContainer(identity, body, this.#options.behaviour(body, name), this.events);
     this.#containers.set(container.id, container);
+    this.#byName.set(name, container);
     container.emit("create");
     return { kind: "created", container };
   }
 
   remove(container: FakeContainer): void {
     this.#containers.delete(container.id);
+    this.#byName.delete(container.name);
     container.remove();
   }
 }

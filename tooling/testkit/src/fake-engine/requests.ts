@@ -41,9 +41,15 @@ interface Waiter {
 export class CallRecord {
   readonly calls: EngineCall[] = [];
   readonly #waiters = new Set<Waiter>();
+  readonly #keep: boolean;
+
+  /** Without `keep` only those who wait already hear of a call. */
+  constructor(keep = true) {
+    this.#keep = keep;
+  }
 
   add(call: EngineCall): void {
-    this.calls.push(call);
+    if (this.#keep) this.calls.push(call);
     for (const waiter of this.#waiters) {
       if (!matchesCall(waiter.pattern, call) || --waiter.remaining > 0) continue;
       this.#waiters.delete(waiter);

@@ -33,6 +33,8 @@ export interface FakeEngineOptions {
   readonly seed?: number;
   /** Write every piece of a body in several pieces, cut at random places. */
   readonly splitBodies?: boolean;
+  /** Default true. False: `calls` stays empty and `seen` knows no past, for runs of a hundred thousand calls. */
+  readonly recordCalls?: boolean;
 }
 
 export type FakeEndpoint =
@@ -77,7 +79,7 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
     images: options.images ?? {},
     behaviour: typeof behaviour === "function" ? behaviour : () => behaviour,
   });
-  const record = new CallRecord();
+  const record = new CallRecord(options.recordCalls);
   const faults = new FaultTable();
   const deps = {
     model,
