@@ -40,7 +40,9 @@ export interface MasterTaskOptions {
 /** One task and its framework: does what `transition` decides. */
 export class MasterTask implements DetachableTask {
   readonly placed: Promise<TaskPlacement | undefined>;
+  readonly running: Promise<boolean>;
   readonly ended: Promise<TaskEnd>;
+  readonly #running = Promise.withResolvers<boolean>();
   readonly #ended = Promise.withResolvers<TaskEnd>();
   readonly #placement: Placement;
   readonly #deps: MasterTaskRunnerDeps;
@@ -59,6 +61,7 @@ export class MasterTask implements DetachableTask {
     this.#life = life;
     this.#placement = new Placement(deps.connectAgent);
     this.placed = this.#placement.settled;
+    this.running = this.#running.promise;
     this.ended = this.#ended.promise;
     this.#subscription = new Subscription(deps.scheduler, options.framework, options.backOff, {
       onSubscribed: (again) => {
@@ -88,6 +91,7 @@ export class MasterTask implements DetachableTask {
 
   async detach(): Promise<void> {
     this.#detached = true;
+    this.#running.resolve(false);
     this.#stopTimers();
     await this.#subscription.close({ tearDown: false });
   }
@@ -113,7 +117,7 @@ export class MasterTask implements DetachableTask {
   #perform(effect: LifeEffect): void {
     switch (effect.kind) {
       case "call":
-        return this.#call(effect.call);
+        return this.#call(effect);
       case "report":
         return this.#listener.onStatus(effect.status);
       case "progress":
@@ -127,15 +131,18 @@ export class MasterTask implements DetachableTask {
       case "end":
         this.#stopTimers();
         this.#placement.nowhere();
+        this.#running.resolve(false);
         return this.#ended.resolve(taskEnd(effect.status));
     }
   }
 
-  #call(call: Extract<LifeEffect, { kind: "call" }>["call"]): void {
+  #call({ call, acknowledges }: Extract<LifeEffect, { kind: "call" }>): void {
     if (call.type === "ACCEPT" && this.#life.offer !== undefined) this.#placement.expect(this.#life.offer);
     void this.#subscription.call(call).then(
       (outcome) => {
         if (typeof outcome === "object") this.#happened({ type: "accept-refused", why: outcome.refused });
+        // Calls go one after the other: what came before is answered as well.
+        else if (outcome === "accepted" && acknowledges === "TASK_RUNNING") this.#running.resolve(true);
       },
       // A call that cannot be written: the task is not what a master can be told of.
       (error: unknown) => this.#happened({ type: "accept-refused", why: error instanceof Error ? error.message : "?" }),

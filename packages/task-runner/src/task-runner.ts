@@ -49,6 +49,11 @@ export interface ResumeTaskRequest extends Pick<RunTaskRequest, "onStatus" | "on
 }
 
 export interface DetachableTask extends RunningTask {
+  /**
+   * Resolves with true when the master has taken our acknowledgement of TASK_RUNNING, and of all that came before: its agent goes on to tell the
+   * end by itself then, and whoever detaches is not missed. False when the task ended, or was detached, before. Never rejects.
+   */
+  readonly running: Promise<boolean>;
   /** Leaves the task alone: it runs on for as long as the failover time-out lets it, and `close` does not end it. */
   detach(): Promise<void>;
 }

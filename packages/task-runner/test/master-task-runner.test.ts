@@ -264,19 +264,80 @@ describe("a master that goes away", () => {
   });
 });
 
-it("a detached task is left alone", async () => {
-  const { master, run, runner } = await runnerWorld({ failoverTimeoutSeconds: 3600 });
-  const running = await run();
-  master.send({ type: "OFFERS", offers: { offers: [offer("o")] } });
-  await master.called("ACCEPT");
-  master.update(status("TASK_STARTING", 1));
-  await running.placed;
-  await running.detach();
-  await runner.close();
-  // Or the agent would not go on to tell the next state.
-  expect(master.of("ACKNOWLEDGE").length).toBe(1);
-  expect(master.of("TEARDOWN").length + master.of("KILL").length).toBe(0);
-  expect(master.calls[0]?.subscribe?.frameworkInfo).toMatchObject({ failoverTimeout: 3600, checkpoint: true });
+describe("a detached task", () => {
+  it("is left alone", async () => {
+    const { master, run, runner } = await runnerWorld({ failoverTimeoutSeconds: 3600 });
+    const running = await run();
+    master.send({ type: "OFFERS", offers: { offers: [offer("o")] } });
+    await master.called("ACCEPT");
+    master.update(status("TASK_STARTING", 1));
+    master.update(status("TASK_RUNNING", 2));
+    expect(await running.running).toBe(true);
+    await running.detach();
+    await runner.close();
+    expect(master.of("ACKNOWLEDGE").length).toBe(2);
+    expect(master.of("TEARDOWN").length + master.of("KILL").length).toBe(0);
+    expect(master.calls[0]?.subscribe?.frameworkInfo).toMatchObject({ failoverTimeout: 3600, checkpoint: true });
+  });
+
+  it("runs when the master has answered the acknowledgement of that, and of what came before", async () => {
+    const { master, run, runner } = await runnerWorld();
+    const answers = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+    const task = await run();
+    let runs = false;
+    const seen = task.running.then((known) => (runs = known));
+    master.send({ type: "OFFERS", offers: { offers: [offer("o")] } });
+    await master.called("ACCEPT");
+    master.acknowledging = answers[0].promise;
+    master.update(status("TASK_STARTING", 1));
+    await master.called("ACKNOWLEDGE");
+    master.acknowledging = answers[1].promise;
+    answers[0].resolve();
+    await task.placed;
+    master.update(status("TASK_RUNNING", 2));
+    await master.called("ACKNOWLEDGE", 2);
+    expect(runs).toBe(false);
+    answers[1].resolve();
+    expect(await seen).toBe(true);
+    await task.detach();
+    await runner.close();
+  });
+
+  it("does not run yet when the acknowledgement was lost: it is said again when the agent repeats", async () => {
+    const { master, run, runner, states } = await runnerWorld();
+    const task = await run();
+    let runs = false;
+    const seen = task.running.then((known) => (runs = known));
+    master.send({ type: "OFFERS", offers: { offers: [offer("o")] } });
+    await master.called("ACCEPT");
+    master.acknowledging = new Promise(() => undefined);
+    master.update(status("TASK_RUNNING", 1));
+    await master.called("ACKNOWLEDGE");
+    master.cutAll();
+    await master.called("SUBSCRIBE", 2);
+    await master.called("RECONCILE");
+    expect(runs).toBe(false);
+    master.acknowledging = Promise.resolve();
+    master.update(status("TASK_RUNNING", 1));
+    expect(await seen).toBe(true);
+    await task.detach();
+    await runner.close();
+    expect(states()).toEqual(["TASK_RUNNING"]);
+  });
+
+  it("has not run when it ended before, or was left", async () => {
+    const { master, run, runner } = await runnerWorld();
+    const task = await run();
+    master.send({ type: "OFFERS", offers: { offers: [offer("o")] } });
+    await master.called("ACCEPT");
+    master.update(status("TASK_FAILED", 1));
+    expect(await task.running).toBe(false);
+    await task.detach();
+    const left = await run();
+    await left.detach();
+    expect(await left.running).toBe(false);
+    await runner.close();
+  });
 });
 
 it("takes a detached task back, to kill it", async () => {

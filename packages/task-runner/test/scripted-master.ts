@@ -14,6 +14,8 @@ export class ScriptedMaster {
   readonly refusals: { readonly status: number; readonly text: string }[] = [];
   /** How ACCEPTs are answered. */
   acceptStatus = 202;
+  /** ACKNOWLEDGEs are answered when it has resolved. */
+  acknowledging: Promise<void> = Promise.resolve();
   readonly #server = createServer((request, response) => {
     void buffer(request).then((body) => this.#answer(body, response));
   });
@@ -58,6 +60,11 @@ export class ScriptedMaster {
     this.#stream?.destroy();
   }
 
+  /** Calls that wait for their answer are lost too. */
+  cutAll(): void {
+    this.#server.closeAllConnections();
+  }
+
   #answer(body: Uint8Array, response: ServerResponse): void {
     const read = decodeMessage(Call, body);
     if (!read.ok) throw new Error(JSON.stringify(read.faults));
@@ -65,6 +72,7 @@ export class ScriptedMaster {
     const refusal = call.type === "SUBSCRIBE" ? this.refusals.shift() : undefined;
     if (refusal !== undefined) response.writeHead(refusal.status).end(refusal.text);
     else if (call.type === "SUBSCRIBE") this.#subscribe(response);
+    else if (call.type === "ACKNOWLEDGE") void this.acknowledging.then(() => response.writeHead(202).end());
     else response.writeHead(call.type === "ACCEPT" ? this.acceptStatus : 202).end();
     this.calls.push(call);
     for (const resolve of this.#waiting) resolve();

@@ -62,7 +62,7 @@ function addTaskCommands(program: Command, after: readonly string[], chosen: (co
     .description("run a task; its output comes out here, its states on stderr")
     .argument("[task.json]", "a mesos.v1 TaskInfo in JSON; - reads stdin")
     .option("--json", "one TaskStatus in JSON a line on stdout; the task's output goes to the sandbox only")
-    .option("--detach", "leave as soon as an agent has the task; print its ids")
+    .option("--detach", "leave as soon as the task runs; print its ids")
     .addHelpText("after", runExamples);
   addMachineOptions(addInlineOptions(addClusterOptions(run))).action((file: string | undefined, flags: RunFlags) =>
     chosen({

@@ -51,7 +51,8 @@ export type LifeEvent =
   | { readonly type: "timer"; readonly name: TimerName };
 
 export type LifeEffect =
-  | { readonly kind: "call"; readonly call: Call }
+  /** `acknowledges`: the state whose status an ACKNOWLEDGE is for. */
+  | { readonly kind: "call"; readonly call: Call; readonly acknowledges?: TaskState | undefined }
   | { readonly kind: "report"; readonly status: TaskStatus }
   | { readonly kind: "progress"; readonly progress: LaunchProgress }
   | { readonly kind: "notice"; readonly text: string }

@@ -1,4 +1,5 @@
 import type { TaskState, TaskStatus } from "@berth/proto/v1";
+import type { Call } from "@berth/proto/v1/scheduler";
 import { isTerminalState } from "../terminal-state.ts";
 import { killedBeforeLaunch } from "./kills.ts";
 import { end, stay, type Step } from "./step.ts";
@@ -49,9 +50,10 @@ export function needsReconciliation({ phase, lastState }: TaskLife): boolean {
   );
 }
 
-function acknowledge({ agentId, taskId, uuid }: TaskStatus): readonly LifeEffect[] {
+function acknowledge({ agentId, taskId, uuid, state }: TaskStatus): readonly LifeEffect[] {
   if (uuid === undefined || agentId === undefined) return []; // the master's own; it wants none
-  return [{ kind: "call", call: { type: "ACKNOWLEDGE", acknowledge: { agentId, taskId, uuid } } }];
+  const call: Call = { type: "ACKNOWLEDGE", acknowledge: { agentId, taskId, uuid } };
+  return [{ kind: "call", call, acknowledges: state }];
 }
 
 /** The offer was gone before our answer came: the task has not been anywhere, and another offer will do. */
