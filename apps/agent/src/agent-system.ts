@@ -65,7 +65,10 @@ export interface AgentSystem {
   readonly registered: Promise<void>;
   /** Lets go: tasks run on. */
   leave(): Promise<void>;
-  /** Ends all tasks for good; the master is told with `unregister`. `hurry` lets go of those that have not ended yet. */
+  /**
+   * Ends all tasks for good, those that an earlier life left as well; the master is told with `unregister`. `hurry` lets go of what has not ended
+   * yet, and the agent keeps its id for a next life that does. Recovery that is under way is waited for: abort its signal with `hurry`.
+   */
   shutDown(options: { readonly unregister: boolean; readonly hurry?: AbortSignal | undefined }): Promise<void>;
 }
 
@@ -173,27 +176,48 @@ export async function openAgent(deps: AgentSystemDeps, settings: AgentSettings):
     await libprocess.close();
     await docker.close(options);
   };
+  let recovery: Promise<"recovered" | "not-recovered"> = Promise.resolve("not-recovered");
+  let isEnding = false;
+  const endEverything = async () => {
+    const outcome = await recovery;
+    await core.shutDownFrameworks();
+    return outcome;
+  };
   return {
     pid,
     address: { host, port },
     registered: registered.promise,
     async start({ signal }) {
-      await core.recover({ signal });
+      const recovering = core.recover({ signal });
+      recovery = recovering.then(
+        () => "recovered",
+        () => "not-recovered",
+      );
+      await recovering;
       signal.throwIfAborted();
-      session.start();
+      if (!isEnding) session.start();
     },
     leave: () => close({ removeNow: false }),
     async shutDown({ unregister, hurry }) {
+      isEnding = true;
       if (unregister) session.unregister();
       session.terminate();
-      const left = await Promise.race([core.shutDownFrameworks(), aborted(hurry)]);
-      await close({ removeNow: left !== "aborted" });
-      // An agent whose tasks have all ended has nothing to come back for: the next life is a new agent.
-      if (left !== "aborted" && settings.metaDirectory !== undefined) {
-        await rm(path.join(settings.metaDirectory, "slaves", "latest"), { force: true });
+      const outcome = await Promise.race([endEverything(), aborted(hurry)]);
+      await close({ removeNow: outcome !== "aborted" });
+      if (outcome === "recovered") {
+        // An agent whose tasks have all ended has nothing to come back for: the next life is a new agent.
+        if (settings.metaDirectory !== undefined) await rm(latestAgent(settings.metaDirectory), { force: true });
+      } else {
+        // A new agent would not know of them.
+        log.warn("containers may be left, and the agent keeps its id: the next life ends them");
       }
     },
   };
+}
+
+/** The link that says who the agent is. */
+function latestAgent(metaDirectory: string): string {
+  return path.join(metaDirectory, "slaves", "latest");
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<"aborted"> {

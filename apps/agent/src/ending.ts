@@ -23,7 +23,7 @@ export class EndingWatch {
     return this.#begun.signal;
   }
 
-  /** Aborts when there is no time left to end tasks: SIGTERM after SIGUSR1. */
+  /** Aborts when tasks are let go of, at once or since there is no time left to end them: SIGTERM, also after SIGUSR1. */
   get hurry(): AbortSignal {
     return this.#hurry.signal;
   }

@@ -80,9 +80,11 @@ async function startLocalMaster(
 }
 
 async function live(agent: AgentSystem, { log, watch, io }: World): Promise<number> {
-  agent.start({ signal: watch.begun }).catch((error: unknown) => {
-    // When the agent is ending already this is only the start that gives way.
-    if (!watch.begun.aborted) watch.end({ kind: "fatal", why: explainError(error) });
+  // Who ends all tasks ends those of an earlier life, too: only an end in a hurry keeps recovery from doing that.
+  agent.start({ signal: watch.hurry }).catch((error: unknown) => {
+    if (watch.hurry.aborted) return; // only the start that gives way
+    if (watch.begun.aborted) log.warn("what an earlier life has left could not be taken up", { error });
+    else watch.end({ kind: "fatal", why: explainError(error) });
   });
   const { kind, why } = await watch.first;
   log.info("the agent ends", { kind, why });

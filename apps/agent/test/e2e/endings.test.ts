@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { findEngine } from "@berth/testkit";
 import { describe, expect, test } from "vitest";
@@ -88,6 +89,55 @@ describe.skipIf(engine === undefined)("how an agent ends", () => {
     await agent.shows("ShutdownMessage");
     expect((await fetch(`http://${agent.agent}/health`)).status).toBe(200);
     expect(await running()).toBe(1);
+  });
+
+  /** A second life that finds no engine, and has been told to unregister. */
+  async function unregisteringWithoutEngine() {
+    const { world, agent, running, latest } = await withTask();
+    agent.child.kill("SIGKILL");
+    await agent.ended;
+    const socket = path.join(world.folder, "engine.sock");
+    const second = await world.alone([`--docker_socket=${socket}`]);
+    await second.shows("cannot say what an earlier life has left");
+    second.child.kill("SIGUSR1");
+    await second.shows("the agent ends");
+    return { world, second, running, latest, socket };
+  }
+
+  test("SIGUSR1 before recovery is over ends the tasks of the earlier life first", async () => {
+    const { world, second, latest, socket } = await unregisteringWithoutEngine();
+    await symlink(socketPath, socket);
+    expect(await second.ended).toMatchObject({ code: 0, signal: null });
+    expect(await world.containers()).toEqual([]);
+    expect(existsSync(latest)).toBe(false);
+  });
+
+  test("SIGTERM after it lets go of them, and the next life is the same agent and ends them", async () => {
+    const { world, second, running, latest } = await unregisteringWithoutEngine();
+    second.child.kill("SIGTERM");
+    expect(await second.ended).toMatchObject({ code: 0, signal: null });
+    expect(await running()).toBe(1);
+    expect(existsSync(latest)).toBe(true);
+    const third = await world.alone();
+    await third.shows("RUNNING");
+    expect(await world.containers()).toEqual([]);
+  });
+
+  test("SIGUSR1 keeps the agent's id when it may not end what an earlier life has left", async () => {
+    const { world, agent, running, latest } = await withTask();
+    agent.child.kill("SIGKILL");
+    await agent.ended;
+    const socket = path.join(world.folder, "engine.sock");
+    const second = await world.alone(["--no-docker_kill_orphans", `--docker_socket=${socket}`]);
+    await second.shows("cannot say what an earlier life has left");
+    second.child.kill("SIGUSR1");
+    await second.shows("the agent ends");
+    await symlink(socketPath, socket);
+    const { code, log } = await second.ended;
+    expect(code).toBe(0);
+    expect(log).toContain("the agent keeps its id");
+    expect(await running()).toBe(1);
+    expect(existsSync(latest)).toBe(true);
   });
 
   test("SIGTERM while tasks are being ended lets go of them", async () => {
