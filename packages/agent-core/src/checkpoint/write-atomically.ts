@@ -8,7 +8,7 @@ import path from "node:path";
  */
 export async function writeAtomically(file: string, content: Uint8Array): Promise<void> {
   const directory = path.dirname(file);
-  await makeDirectory(directory);
+  const changed = await makeDirectory(directory);
   const temporary = path.join(directory, `.${path.basename(file)}-${randomUUID()}`);
   try {
     const handle = await open(temporary, "wx", 0o600);
@@ -23,13 +23,13 @@ export async function writeAtomically(file: string, content: Uint8Array): Promis
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(directory);
+  await Promise.all(changed.map(syncDirectory));
 }
 
 /** A link that points elsewhere in one step. */
 export async function relink(link: string, target: string): Promise<void> {
   const directory = path.dirname(link);
-  await makeDirectory(directory);
+  const changed = await makeDirectory(directory);
   const temporary = path.join(directory, `.${path.basename(link)}-${randomUUID()}`);
   await symlink(target, temporary);
   try {
@@ -38,7 +38,7 @@ export async function relink(link: string, target: string): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-  await syncDirectory(directory);
+  await Promise.all(changed.map(syncDirectory));
 }
 
 /** Removes a file for good; that it is not there is fine. */
@@ -49,13 +49,18 @@ export async function removeFile(file: string): Promise<void> {
   });
 }
 
-async function makeDirectory(directory: string): Promise<void> {
+/**
+ * Returns the folders whose entries change with something new in this one: itself, and those around what had to be made. They are synced at
+ * the end and at once, since a file system can write many in one commit, and one after the other takes a commit each.
+ */
+async function makeDirectory(directory: string): Promise<readonly string[]> {
   const firstMade = await mkdir(directory, { recursive: true, mode: 0o700 });
-  if (firstMade === undefined) return;
-  // A new folder outlasts a power cut when the one around it is synced.
+  const changed = [directory];
+  if (firstMade === undefined) return changed;
   for (let each = directory; each.length >= firstMade.length; each = path.dirname(each)) {
-    await syncDirectory(path.dirname(each));
+    changed.push(path.dirname(each));
   }
+  return changed;
 }
 
 async function syncDirectory(directory: string): Promise<void> {
