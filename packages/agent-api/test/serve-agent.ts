@@ -77,7 +77,7 @@ export async function serveAgent(given: ServeAgentOptions = {}): Promise<ServedA
   );
   server.keepAliveTimeout = 0; // as libprocess: idle connections are not closed by us
   await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(0, "127.0.0.1", 4096, resolve); // a thousand may come at once
   });
   onTestFinished(async () => {
     api.close();

@@ -28,6 +28,8 @@ export interface LibprocessDeps {
 }
 
 const anyIp = "0.0.0.0";
+/** As many as the kernel lets wait to be accepted: a thousand may come within one busy moment, and Node's 511 would reset the rest. */
+const backlog = 65_535;
 
 /** libprocess on one port. Opens nothing before `listen`. Throws LibprocessError `tls-failed` for certificates that cannot be used. */
 export function createLibprocess(deps: LibprocessDeps, options: LibprocessOptions): Libprocess {
@@ -101,7 +103,7 @@ export function createLibprocess(deps: LibprocessDeps, options: LibprocessOption
         if (options.advertiseIp === undefined && options.ip === anyIp) {
           advertisedHost = await resolve((deps.hostName ?? hostname)());
         }
-        server.listen({ host: options.ip, port: options.port });
+        server.listen({ host: options.ip, port: options.port, backlog });
         await once(server, "listening");
       } catch (cause) {
         throw new LibprocessError("listen-failed", `cannot listen on ${address}`, address, { cause });

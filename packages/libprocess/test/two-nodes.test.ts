@@ -1,3 +1,5 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { request as get } from "undici";
 import { expect, test } from "vitest";
 import { bytes, collect, startNode, textOf } from "./harness.ts";
@@ -94,3 +96,15 @@ test("a peer that goes is told with all that sent over its connection", async ()
   await expect.poll(() => gone).toEqual([senders]);
   stop();
 });
+
+// Only the kernel knows, and ss asks it.
+test.skipIf(spawnSync("ss", ["-V"]).status !== 0)(
+  "connections that come while the loop is busy wait, however many",
+  async () => {
+    const node = await startNode();
+    const allowed = Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8"));
+    const line = execFileSync("ss", ["-ltnH", `sport = :${node.bound.port}`], { encoding: "utf8" }).trim();
+    // State, what waits, what may wait.
+    expect(Number(line.split(/\s+/)[2])).toBe(Math.min(allowed, 65_535));
+  },
+);
