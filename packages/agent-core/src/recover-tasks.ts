@@ -1,3 +1,4 @@
+import { convertMessage, isTerminalState } from "@berth/proto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { sandboxPath } from "@berth/containerizer";
@@ -7,8 +8,6 @@ import { type Task, type TaskInfo, type TaskState, TaskStatus } from "@berth/pro
 import type { AgentStore, StoredAgent, StoredRun } from "./checkpoint/agent-store.ts";
 import { AgentCoreError } from "./errors.ts";
 import type { FrameworkRecord } from "./framework-record.ts";
-import { convert } from "./messages/convert.ts";
-import { isTerminal } from "./status/task-states.ts";
 import type { UpdatesDesk } from "./status/updates-desk.ts";
 import type { TaskLife } from "./task/task-life.ts";
 import { TaskRun } from "./task/task-run.ts";
@@ -40,7 +39,7 @@ export async function recoverTasks(
     // A stream that never had a record looks like a finished one; its task was about to start.
     const finished = pending === undefined && (await hasRecords(run.directory));
     if (finished) await store.forgetRun(run.key);
-    else tasks.push({ stored: run, pending: pending ?? [], ended: isTerminal(pending?.at(-1)?.status?.state) });
+    else tasks.push({ stored: run, pending: pending ?? [], ended: isTerminalState(pending?.at(-1)?.status?.state) });
   }
   return tasks;
 }
@@ -52,7 +51,7 @@ export function recoveredRun(framework: FrameworkRecord, task: RecoveredTask, wo
   const run = new TaskRun(framework, taskInfoOf(info), place, sandboxPath({ workDirectory, ...key }), life);
   run.stored = true;
   for (const { status } of task.pending) {
-    if (status !== undefined) run.record(convert(InternalTaskStatus, TaskStatus, status));
+    if (status !== undefined) run.record(convertMessage(InternalTaskStatus, TaskStatus, status));
   }
   return run;
 }

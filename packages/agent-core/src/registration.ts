@@ -1,3 +1,4 @@
+import { convertMessage } from "@berth/proto";
 import {
   FrameworkInfo as InternalFrameworkInfo,
   Resource as InternalResource,
@@ -9,7 +10,6 @@ import { type Attribute, FrameworkInfo, Resource, Task } from "@berth/proto/v1";
 import { toPostReservationRefinement, toPreReservationRefinement } from "@berth/resources";
 import { agentCapabilities } from "./capabilities.ts";
 import type { FrameworkRecord } from "./framework-record.ts";
-import { convert } from "./messages/convert.ts";
 import type { TaskRun } from "./task/task-run.ts";
 
 /** What an agent says of itself. */
@@ -60,7 +60,7 @@ export function reregisterMessage(
     slave: { ...slave, ...(facts.agentId !== undefined && { id: { value: facts.agentId } }) },
     tasks: told.flatMap(({ tasks }) => [...tasks.values()].map((run) => listedTask(run, lastForwarded(run)))),
     frameworks: told.map(({ info, id }) =>
-      convert(FrameworkInfo, InternalFrameworkInfo, { ...info, id: { value: id } }),
+      convertMessage(FrameworkInfo, InternalFrameworkInfo, { ...info, id: { value: id } }),
     ),
     executorInfos: [],
     completedFrameworks: [],
@@ -70,7 +70,7 @@ export function reregisterMessage(
 /** State and uuid of the last update come together or not at all: a master that finds one of them ends later. */
 function listedTask(run: TaskRun, last: StatusUpdate | undefined): InternalTask {
   const task = run.task();
-  const listed = convert(Task, InternalTask, { ...task, resources: pre(task.resources ?? []) });
+  const listed = convertMessage(Task, InternalTask, { ...task, resources: pre(task.resources ?? []) });
   const { state } = last?.status ?? {};
   if (state === undefined || last?.uuid === undefined) return listed;
   return { ...listed, statusUpdateState: state, statusUpdateUuid: last.uuid };
@@ -78,7 +78,7 @@ function listedTask(run: TaskRun, last: StatusUpdate | undefined): InternalTask 
 
 /** The older of the two formats wherever it can say it, as the original does. */
 function registeredFormat(resources: readonly Resource[]): InternalResource[] {
-  return pre(resources).map((each) => convert(Resource, InternalResource, each));
+  return pre(resources).map((each) => convertMessage(Resource, InternalResource, each));
 }
 
 function pre(resources: readonly Resource[]): Resource[] {

@@ -1,4 +1,4 @@
-import { type MessageCodec, encodeMessage } from "@berth/proto";
+import { convertMessage, encodeMessage, type MessageCodec } from "@berth/proto";
 import { FrameworkInfo as InternalFrameworkInfo, SlaveInfo, Task as InternalTask } from "@berth/proto/internal";
 import {
   ExitedExecutorMessage,
@@ -11,7 +11,6 @@ import type { FrameworkInfo, Resource, Task, TaskInfo, TaskState } from "@berth/
 import { AgentInfo, FrameworkInfo as FrameworkInfoCodec, Task as TaskCodec } from "@berth/proto/v1";
 import { type Call, type Event, type Event_Type } from "@berth/proto/v1/scheduler";
 import { parseResources } from "@berth/resources";
-import { convert } from "../src/agents/convert.ts";
 import { type Books, createBooks, type MasterSettings } from "../src/books/books.ts";
 import { type MasterInput, takeTurn } from "../src/books/take-turn.ts";
 import type { MasterEffect } from "../src/books/turn.ts";
@@ -90,8 +89,8 @@ export class Driver {
       ReregisterSlaveMessage,
       {
         slave: { ...slaveInfo(resources, port), id: { value: agentId } },
-        tasks: tasks.map((task) => convert(TaskCodec, InternalTask, task)),
-        frameworks: frameworks.map((info) => convert(FrameworkInfoCodec, InternalFrameworkInfo, info)),
+        tasks: tasks.map((task) => convertMessage(TaskCodec, InternalTask, task)),
+        frameworks: frameworks.map((info) => convertMessage(FrameworkInfoCodec, InternalFrameworkInfo, info)),
         version: "1.11.0",
         agentCapabilities: capabilities.map((type) => ({ type })),
         ...more.message,
@@ -228,5 +227,5 @@ function bare(resources: readonly Resource[]): Resource[] {
 
 function slaveInfo(resources: string, port: number): SlaveInfo {
   const info = { hostname: "127.0.0.1", resources: [...parseResources(resources)], port };
-  return { ...convert(AgentInfo, SlaveInfo, info), checkpoint: true };
+  return { ...convertMessage(AgentInfo, SlaveInfo, info), checkpoint: true };
 }

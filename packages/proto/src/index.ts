@@ -19,6 +19,9 @@ export type { ToMesosJsonOptions } from "./json/to-mesos-json.ts";
 export { missingRequired } from "./wire/missing-required.ts";
 export { encodeMessage } from "./wire/encode-message.ts";
 export { decodeMessage } from "./wire/decode-message.ts";
+export { convertMessage } from "./wire/convert-message.ts";
+
+export { isTerminalState } from "./terminal-state.ts";
 
 export { encodeRecord } from "./recordio/encode-record.ts";
 export { createRecordDecoder } from "./recordio/record-decoder.ts";

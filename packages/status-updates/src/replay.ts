@@ -1,5 +1,5 @@
+import { isTerminalState } from "@berth/proto";
 import type { StatusUpdate, StatusUpdateRecord } from "@berth/proto/internal/messages";
-import { isTerminal } from "./terminal-state.ts";
 import { uuidKey } from "./uuid-key.ts";
 
 export interface Replayed {
@@ -24,7 +24,7 @@ export function replay(records: readonly StatusUpdateRecord[]): Replayed {
       queue.push(update);
       closed = false;
     } else if (queue[0] !== undefined && uuidKey(queue[0].uuid) === uuidKey(uuid)) {
-      closed = isTerminal(queue.shift()?.status?.state);
+      closed = isTerminalState(queue.shift()?.status?.state);
       if (closed) queue = [];
     }
   }

@@ -1,5 +1,5 @@
+import { isTerminalState } from "@berth/proto";
 import type { StatusUpdate } from "@berth/proto/internal/messages";
-import { isTerminal } from "./terminal-state.ts";
 import { uuidKey } from "./uuid-key.ts";
 
 /** One task's updates on their way to the master. The head of the queue is the one in flight. */
@@ -52,7 +52,7 @@ export function streamTransition(state: StreamState, event: StreamEvent, backoff
     case "acknowledged": {
       const [head, ...rest] = state.queue;
       if (head === undefined || !isInFlight(state, event.uuid)) return move(state);
-      if (isTerminal(head.status?.state)) {
+      if (isTerminalState(head.status?.state)) {
         return move({ ...state, queue: [], retryMs: 0 }, { type: "cancel" }, { type: "close" });
       }
       const next = { ...state, queue: rest, forwarded: withoutData(state.forwarded), retryMs: 0 };

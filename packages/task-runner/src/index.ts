@@ -8,4 +8,3 @@ export { frameworkName, type KnownFramework, progressLabel } from "./framework-i
 export type { MasterTaskRunnerDeps, MasterTaskTimes } from "./master-task.ts";
 export { taskEnd } from "./task-end.ts";
 export type * from "./task-runner.ts";
-export { isTerminalState } from "./terminal-state.ts";

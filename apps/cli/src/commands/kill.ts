@@ -1,6 +1,6 @@
-import { toMesosJson } from "@berth/proto";
+import { isTerminalState, toMesosJson } from "@berth/proto";
 import { TaskStatus } from "@berth/proto/v1";
-import { frameworkName, isTerminalState } from "@berth/task-runner";
+import { frameworkName } from "@berth/task-runner";
 import type { ParsedCommand } from "../arguments/parsed-command.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliIo } from "../cli-io.ts";

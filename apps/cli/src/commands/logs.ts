@@ -1,6 +1,6 @@
+import { isTerminalState } from "@berth/proto";
 import { setTimeout as delay } from "node:timers/promises";
 import { isMesosClientError } from "@berth/mesos-client";
-import { isTerminalState } from "@berth/task-runner";
 import type { TaskState } from "@berth/proto/v1";
 import type { ParsedCommand } from "../arguments/parsed-command.ts";
 import { CliError } from "../cli-error.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { toMesosJson } from "@berth/proto";
+import { isTerminalState, toMesosJson } from "@berth/proto";
 import { type TaskInfo, TaskStatus } from "@berth/proto/v1";
-import { isTerminalState, type RunningTask, type TaskPlacement } from "@berth/task-runner";
+import { type RunningTask, type TaskPlacement } from "@berth/task-runner";
 import type { CliIo } from "../cli-io.ts";
 import { exitCodeOf } from "../exit-code.ts";
 import { createBarView, createPlainView, type ProgressView } from "../output/progress-view.ts";

@@ -1,4 +1,4 @@
-import { decodeMessage, formatFault, type MessageCodec } from "@berth/proto";
+import { convertMessage, decodeMessage, formatFault, type MessageCodec } from "@berth/proto";
 import * as internal from "@berth/proto/internal";
 import {
   CheckpointResourcesMessage,
@@ -14,7 +14,6 @@ import {
 } from "@berth/proto/internal/messages";
 import * as v1 from "@berth/proto/v1";
 import type { AgentInput, ReadInput } from "./agent-input.ts";
-import { convert } from "./convert.ts";
 
 /** A message's body in the agent's own terms. Never throws. */
 export function readInput(name: string, body: Uint8Array): ReadInput {
@@ -102,7 +101,7 @@ const readers: ReadonlyMap<string, (body: Uint8Array) => ReadInput> = new Map([
   })),
   on(CheckpointResourcesMessage, ({ resources = [] }) => ({
     type: "checkpoint-resources",
-    resources: resources.map((each) => convert(internal.Resource, v1.Resource, each)),
+    resources: resources.map((each) => convertMessage(internal.Resource, v1.Resource, each)),
   })),
   on(DrainSlaveMessage, ({ config }) => ({ type: "drain", config: config ?? {} })),
 ]);
@@ -129,11 +128,11 @@ function idsOf(frameworkId: internal.FrameworkID | undefined, taskId: internal.T
 }
 
 function toFramework(info: internal.FrameworkInfo): v1.FrameworkInfo {
-  return convert(internal.FrameworkInfo, v1.FrameworkInfo, info);
+  return convertMessage(internal.FrameworkInfo, v1.FrameworkInfo, info);
 }
 
 function toTask(task: internal.TaskInfo): v1.TaskInfo {
-  return convert(internal.TaskInfo, v1.TaskInfo, task);
+  return convertMessage(internal.TaskInfo, v1.TaskInfo, task);
 }
 
 /** HTTP schedulers have the PID `@0.0.0.0:0`. */

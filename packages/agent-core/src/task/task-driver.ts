@@ -1,3 +1,4 @@
+import { isTerminalState } from "@berth/proto";
 import { randomUUID } from "node:crypto";
 import type { Containerizer, LaunchProgress } from "@berth/containerizer";
 import type { Log } from "@berth/log";
@@ -14,7 +15,6 @@ import {
   type OwnStatus,
   type StatusContext,
 } from "../status/complete-status.ts";
-import { isTerminal } from "../status/task-states.ts";
 import { toStatusUpdate } from "../status/to-status-update.ts";
 import type { UpdatesDesk } from "../status/updates-desk.ts";
 import type { Timers } from "../timers.ts";
@@ -152,7 +152,7 @@ export class TaskDriver {
   }
 
   #progress(run: TaskRun, progress: LaunchProgress): void {
-    if (this.#closed || run.life.silenced || isTerminal(run.life.state)) return;
+    if (this.#closed || run.life.silenced || isTerminalState(run.life.state)) return;
     const { timers, now, outbox } = this.#deps;
     run.progress ??= new ProgressThrottle({ timers, now, send: (each) => outbox.progress(run.key, each) });
     run.progress.add(progress);
@@ -191,7 +191,7 @@ export class TaskDriver {
     log.info("a task has a new state", { frameworkId, taskId, containerId: place.containerId, state, reason, message });
     run.record(status);
     counters.add("slave/valid_status_updates");
-    if (state !== undefined && isTerminal(state)) counters.addTerminal(state);
+    if (state !== undefined && isTerminalState(state)) counters.addTerminal(state);
     const checkpointDirectory = run.stored ? run.place.checkpointDirectory : undefined;
     try {
       await desk.deliver(toStatusUpdate(frameworkId, status), checkpointDirectory);

@@ -1,6 +1,6 @@
+import { isTerminalState } from "@berth/proto";
 import type { TaskState, TaskStatus_Reason } from "@berth/proto/v1";
 import type { OwnStatus } from "../status/complete-status.ts";
-import { isTerminal } from "../status/task-states.ts";
 
 /** One command task from its acceptance until the agent forgets it. */
 export interface TaskLife {
@@ -65,7 +65,7 @@ export const newTask: TaskLife = {
 
 /** Whether the task has had its last status, or will have none. */
 export function hasEnded(life: TaskLife): boolean {
-  return life.silenced || isTerminal(life.state);
+  return life.silenced || isTerminalState(life.state);
 }
 
 /** Source: wire facts 2.4, containerizer facts 2.5 and 2.6. */
@@ -105,7 +105,7 @@ function react(life: TaskLife, event: TaskEvent): TaskTransition {
       return life.container === "running" ? move(silenced, "shut-down") : stay(silenced);
     }
     case "delivered":
-      return stay(isTerminal(life.state) ? { ...life, delivered: true } : life);
+      return stay(isTerminalState(life.state) ? { ...life, delivered: true } : life);
   }
 }
 
@@ -125,7 +125,7 @@ function end(life: TaskLife, how: "kill" | "shut-down"): TaskTransition {
 function endingStatus(failure: string | undefined, termination: Ending | undefined): OwnStatus {
   const state = termination?.state;
   return {
-    state: state !== undefined && isTerminal(state) ? state : "TASK_FAILED",
+    state: state !== undefined && isTerminalState(state) ? state : "TASK_FAILED",
     reason:
       termination?.reason ?? (failure === undefined ? "REASON_EXECUTOR_TERMINATED" : "REASON_CONTAINER_LAUNCH_FAILED"),
     message:

@@ -1,10 +1,10 @@
+import { isTerminalState } from "@berth/proto";
 import type { ExecutorInfo, Resource, Task, TaskInfo, TaskState, TaskStatus } from "@berth/proto/v1";
 import { addResources } from "@berth/resources";
 import type { RunKey } from "../checkpoint/agent-store.ts";
 import type { FrameworkRecord } from "../framework-record.ts";
 import type { ProgressThrottle } from "../progress.ts";
 import { appendStatus } from "../status/status-history.ts";
-import { isTerminal } from "../status/task-states.ts";
 import { executorOverhead, generatedExecutor } from "./generated-executor.ts";
 import { newTask, type TaskLife } from "./task-life.ts";
 
@@ -71,7 +71,7 @@ export class TaskRun {
   /** The executor's until the container is gone, the task's until its last status. */
   resources(): Resource[] {
     const executor = this.life.container === "running" ? executorOverhead(this.info) : [];
-    const task = isTerminal(this.state) ? [] : (this.info.resources ?? []);
+    const task = isTerminalState(this.state) ? [] : (this.info.resources ?? []);
     return addResources(executor, task);
   }
 

@@ -1,3 +1,4 @@
+import { isTerminalState } from "@berth/proto";
 import type { DrainConfig, Resource } from "@berth/proto/v1";
 import { addResources } from "@berth/resources";
 import type { AgentSnapshot, ExecutorView, FrameworkView } from "../agent-view.ts";
@@ -5,7 +6,6 @@ import type { Book } from "../book.ts";
 import { agentCapabilities } from "../capabilities.ts";
 import type { FrameworkRecord } from "../framework-record.ts";
 import type { AgentFacts } from "../registration.ts";
-import { isTerminal } from "../status/task-states.ts";
 import { hasEnded } from "../task/task-life.ts";
 import type { TaskRun } from "../task/task-run.ts";
 
@@ -56,7 +56,7 @@ function isPending(run: TaskRun): boolean {
 
 function viewExecutor(run: TaskRun): ExecutorView {
   const tasks = [run.task()];
-  const ended = isTerminal(run.state);
+  const ended = isTerminalState(run.state);
   const completed = run.life.delivered || (run.life.silenced && run.life.container === "gone");
   return {
     info: run.executorInfo(),

@@ -1,5 +1,5 @@
 import type { Pid } from "@berth/libprocess";
-import { decodeMessage, formatFault, type MessageCodec } from "@berth/proto";
+import { convertMessage, decodeMessage, formatFault, type MessageCodec } from "@berth/proto";
 import { Resource } from "@berth/proto/v1";
 import { Resource as InternalResource } from "@berth/proto/internal";
 import {
@@ -14,7 +14,6 @@ import {
 import { addResources, toPostReservationRefinement } from "@berth/resources";
 import { removeExecutor } from "../books/tasks.ts";
 import { count, note, tellFramework, type Turn } from "../books/turn.ts";
-import { convert } from "./convert.ts";
 import { registerAgent } from "./register-agent.ts";
 import { removeAgent } from "./remove-agent.ts";
 import { reregisterAgent } from "./reregister-agent.ts";
@@ -77,7 +76,9 @@ function updateAgent(turn: Turn, _from: Pid, message: UpdateSlaveMessage): void 
   }
   if (message.resourceVersionUuid !== undefined) agent.resourceVersionUuid = message.resourceVersionUuid.value;
   if (message.updateOversubscribedResources === false) return undefined;
-  const revocable = (message.oversubscribedResources ?? []).map((each) => convert(InternalResource, Resource, each));
+  const revocable = (message.oversubscribedResources ?? []).map((each) =>
+    convertMessage(InternalResource, Resource, each),
+  );
   agent.oversubscribed = toPostReservationRefinement(revocable).filter((each) => each.revocable !== undefined);
   const owned = agent.total.filter((resource) => resource.revocable === undefined);
   agent.total = addResources(owned, agent.oversubscribed);

@@ -1,4 +1,4 @@
-import { encodeMessage, type MessageCodec } from "@berth/proto";
+import { convertMessage, encodeMessage, type MessageCodec } from "@berth/proto";
 import {
   FrameworkInfo as InternalFrameworkInfo,
   ExecutorInfo as InternalExecutorInfo,
@@ -35,7 +35,6 @@ import {
   TaskInfo,
   TaskStatus,
 } from "@berth/proto/v1";
-import { convert } from "./convert.ts";
 
 /** As it goes out. */
 export interface AgentMessage {
@@ -70,8 +69,8 @@ export function slaveReregistered(
     connection: { totalPingTimeoutSeconds: totalPingTimeoutMs / 1000 },
     reconciliations: reconciliations.map(({ framework, statuses }) => ({
       frameworkId: { value: framework.id?.value },
-      framework: convert(FrameworkInfo, InternalFrameworkInfo, framework),
-      statuses: statuses.map((status) => convert(TaskStatus, InternalTaskStatus, status)),
+      framework: convertMessage(FrameworkInfo, InternalFrameworkInfo, framework),
+      statuses: statuses.map((status) => convertMessage(TaskStatus, InternalTaskStatus, status)),
     })),
   });
 }
@@ -93,8 +92,8 @@ export interface Launch {
 
 export function runTask(launch: Launch, task: TaskInfo): AgentMessage {
   return message(RunTaskMessage, {
-    framework: convert(FrameworkInfo, InternalFrameworkInfo, launch.framework),
-    task: convert(TaskInfo, InternalTaskInfo, task),
+    framework: convertMessage(FrameworkInfo, InternalFrameworkInfo, launch.framework),
+    task: convertMessage(TaskInfo, InternalTaskInfo, task),
     resourceVersionUuids: resourceVersions(launch),
     pid: httpFrameworkPid,
     launchExecutor: launch.launchExecutor,
@@ -103,9 +102,9 @@ export function runTask(launch: Launch, task: TaskInfo): AgentMessage {
 
 export function runTaskGroup(launch: Launch, executor: ExecutorInfo, tasks: readonly TaskInfo[]): AgentMessage {
   return message(RunTaskGroupMessage, {
-    framework: convert(FrameworkInfo, InternalFrameworkInfo, launch.framework),
-    executor: convert(ExecutorInfo, InternalExecutorInfo, executor),
-    taskGroup: convert(TaskGroupInfo, InternalTaskGroupInfo, { tasks: [...tasks] }),
+    framework: convertMessage(FrameworkInfo, InternalFrameworkInfo, launch.framework),
+    executor: convertMessage(ExecutorInfo, InternalExecutorInfo, executor),
+    taskGroup: convertMessage(TaskGroupInfo, InternalTaskGroupInfo, { tasks: [...tasks] }),
     resourceVersionUuids: resourceVersions(launch),
     launchExecutor: launch.launchExecutor,
   });
@@ -115,7 +114,7 @@ export function killTask(frameworkId: string, taskId: string, killPolicy: KillPo
   return message(KillTaskMessage, {
     frameworkId: { value: frameworkId },
     taskId: { value: taskId },
-    killPolicy: killPolicy && convert(KillPolicy, InternalKillPolicy, killPolicy),
+    killPolicy: killPolicy && convertMessage(KillPolicy, InternalKillPolicy, killPolicy),
   });
 }
 
@@ -148,7 +147,7 @@ export function updateFramework(framework: FrameworkInfo): AgentMessage {
   return message(UpdateFrameworkMessage, {
     frameworkId: { value: framework.id?.value },
     pid: httpFrameworkPid,
-    frameworkInfo: convert(FrameworkInfo, InternalFrameworkInfo, framework),
+    frameworkInfo: convertMessage(FrameworkInfo, InternalFrameworkInfo, framework),
   });
 }
 
@@ -168,7 +167,7 @@ export function frameworkToExecutor(
 
 export function checkpointResources(resources: readonly Resource[]): AgentMessage {
   return message(CheckpointResourcesMessage, {
-    resources: resources.map((resource) => convert(Resource, InternalResource, resource)),
+    resources: resources.map((resource) => convertMessage(Resource, InternalResource, resource)),
   });
 }
 

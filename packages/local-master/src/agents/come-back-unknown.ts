@@ -1,10 +1,10 @@
+import { isTerminalState } from "@berth/proto";
 import { formatPid } from "@berth/libprocess";
 import type { FrameworkInfo, Task } from "@berth/proto/v1";
 import { charge } from "../books/accounts.ts";
 import { createFramework } from "../books/frameworks.ts";
 import { masterStatus } from "../books/master-status.ts";
 import type { AgentRecord, FrameworkRecord } from "../books/records.ts";
-import { isTerminal } from "../books/task-state.ts";
 import { addExecutor, addTask } from "../books/tasks.ts";
 import { note, sendToAgent, tellFramework, type Turn } from "../books/turn.ts";
 import { lastSeen } from "../scheduler/reconcile.ts";
@@ -74,7 +74,7 @@ function takeOverTask(
   const statuses = (task.statuses ?? []).map((status) => ({ ...status, data: undefined }));
   const record = addTask(agent, framework, { ...task, statuses });
   framework.unreachableTasks.delete(record.id);
-  if (isTerminal(task.state)) {
+  if (isTerminalState(task.state)) {
     record.released = true;
     return;
   }

@@ -1,3 +1,4 @@
+import { convertMessage } from "@berth/proto";
 import type { Pid } from "@berth/libprocess";
 import { AgentInfo, ExecutorInfo, FrameworkInfo, Resource, Task } from "@berth/proto/v1";
 import {
@@ -10,7 +11,6 @@ import {
 import type { RegisterSlaveMessage, ReregisterSlaveMessage } from "@berth/proto/internal/messages";
 import { applyCheckpointedResources, toPostReservationRefinement, validateResources } from "@berth/resources";
 import type { AgentRecord, Observer } from "../books/records.ts";
-import { convert } from "./convert.ts";
 
 /** What an agent says of itself when it registers, read and checked. */
 export interface Registration {
@@ -29,8 +29,10 @@ export function readRegistration(
   from: Pid,
   message: RegisterSlaveMessage | ReregisterSlaveMessage,
 ): Read<Registration> {
-  const info = convert(SlaveInfo, AgentInfo, message.slave ?? {});
-  const checkpointed = (message.checkpointedResources ?? []).map((each) => convert(InternalResource, Resource, each));
+  const info = convertMessage(SlaveInfo, AgentInfo, message.slave ?? {});
+  const checkpointed = (message.checkpointedResources ?? []).map((each) =>
+    convertMessage(InternalResource, Resource, each),
+  );
   const versionFault = faultOfVersion(message.version);
   if (versionFault !== undefined) return { ok: false, fault: versionFault };
   const invalid = validateResources([...(info.resources ?? [])]) ?? validateResources(checkpointed);
@@ -59,18 +61,18 @@ export interface Inventory {
 export function readInventory(message: ReregisterSlaveMessage): Read<Inventory> {
   const frameworks = new Map<string, FrameworkInfo>();
   for (const each of message.frameworks ?? []) {
-    const info = convert(InternalFrameworkInfo, FrameworkInfo, each);
+    const info = convertMessage(InternalFrameworkInfo, FrameworkInfo, each);
     const id = info.id?.value ?? "";
     if (id === "" || frameworks.has(id))
       return { ok: false, fault: `framework '${id}' is listed twice or without an id` };
     frameworks.set(id, info);
   }
   const executors = (message.executorInfos ?? []).map((each) => {
-    const executor = convert(InternalExecutorInfo, ExecutorInfo, each);
+    const executor = convertMessage(InternalExecutorInfo, ExecutorInfo, each);
     return { ...executor, resources: booked(executor.resources, frameworks.get(executor.frameworkId?.value ?? "")) };
   });
   const tasks = (message.tasks ?? []).map((each) => {
-    const task = convert(InternalTask, Task, each);
+    const task = convertMessage(InternalTask, Task, each);
     return { ...task, resources: booked(task.resources, frameworks.get(task.frameworkId?.value ?? "")) };
   });
   const fault =

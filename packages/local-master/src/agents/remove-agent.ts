@@ -1,10 +1,10 @@
+import { isTerminalState } from "@berth/proto";
 import { formatPid } from "@berth/libprocess";
 import { remembered } from "../books/books.ts";
 import { remember } from "../books/bounded.ts";
 import { masterStatus, orLost } from "../books/master-status.ts";
 import { withdrawOffer } from "../books/offers.ts";
 import type { AgentRecord, TaskRecord } from "../books/records.ts";
-import { isTerminal } from "../books/task-state.ts";
 import { removeExecutor, removeTask, updateTask } from "../books/tasks.ts";
 import { count, note, tellFramework, type Turn } from "../books/turn.ts";
 
@@ -47,7 +47,7 @@ export function markUnreachable(turn: Turn, agent: AgentRecord, why: string): vo
   note(turn, "warn", "an agent is unreachable", { agentId: agent.id, why });
   for (const record of recordsOf(agent)) {
     const framework = books.frameworks.get(record.frameworkId);
-    const terminal = isTerminal(record.task.state);
+    const terminal = isTerminalState(record.task.state);
     if (framework !== undefined && !terminal) {
       const state = orLost(framework, "TASK_UNREACHABLE");
       const reason = "REASON_AGENT_REMOVED";
@@ -77,7 +77,7 @@ function endTask(
   record: TaskRecord,
   end: Pick<Parameters<typeof masterStatus>[0], "state" | "reason" | "message">,
 ): void {
-  if (!isTerminal(record.task.state)) {
+  if (!isTerminalState(record.task.state)) {
     const status = masterStatus({ ...end, taskId: record.id, agentId: record.agentId }, turn.now);
     updateTask(turn, record, status, undefined, undefined);
     const framework = turn.books.frameworks.get(record.frameworkId);

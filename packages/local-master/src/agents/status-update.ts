@@ -1,10 +1,10 @@
+import { convertMessage } from "@berth/proto";
 import type { Pid } from "@berth/libprocess";
 import { TaskStatus } from "@berth/proto/v1";
 import { TaskStatus as InternalTaskStatus } from "@berth/proto/internal";
 import type { StatusUpdateMessage } from "@berth/proto/internal/messages";
 import { updateTask } from "../books/tasks.ts";
 import { count, note, tellFramework, type Turn } from "../books/turn.ts";
-import { convert } from "./convert.ts";
 
 /**
  * An update goes to its framework as often as it comes, whether the task is in the books or not; whoever hears of one twice knows it by
@@ -20,7 +20,7 @@ export function statusUpdate(turn: Turn, from: Pid, message: StatusUpdateMessage
     const what = { agentId: update.slaveId?.value, frameworkId, taskId: update.status?.taskId?.value, from: from.id };
     return note(turn, "warn", "an update of an unknown agent or framework", what);
   }
-  const status = { ...convert(InternalTaskStatus, TaskStatus, update.status ?? {}), uuid: update.uuid };
+  const status = { ...convertMessage(InternalTaskStatus, TaskStatus, update.status ?? {}), uuid: update.uuid };
   tellFramework(turn, framework, { type: "UPDATE", update: { status } });
   const record = agent.tasks.get(frameworkId)?.get(status.taskId?.value ?? "");
   if (record === undefined) {

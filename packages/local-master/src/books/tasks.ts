@@ -1,10 +1,10 @@
+import { isTerminalState } from "@berth/proto";
 import type { ExecutorInfo, Resource, Task, TaskInfo, TaskState, TaskStatus } from "@berth/proto/v1";
 import { release } from "./accounts.ts";
 import { remembered } from "./books.ts";
 import { remember } from "./bounded.ts";
 import { putNested, removeNested } from "./nested-map.ts";
 import type { AgentRecord, FrameworkRecord, TaskRecord } from "./records.ts";
-import { isTerminal } from "./task-state.ts";
 import { count, type Turn } from "./turn.ts";
 
 /** What the master keeps of a task that it launches. */
@@ -52,7 +52,7 @@ export function updateTask(
   uuid: Uint8Array | undefined,
 ): void {
   const before = record.task;
-  const state = isTerminal(before.state) ? before.state : (latestState ?? status.state);
+  const state = isTerminalState(before.state) ? before.state : (latestState ?? status.state);
   record.task = {
     ...before,
     state,
@@ -60,8 +60,8 @@ export function updateTask(
     statuses: [...statusesBefore(before, status), { ...status, data: undefined }],
     ...(uuid !== undefined && { statusUpdateState: status.state, statusUpdateUuid: uuid }),
   };
-  if (isTerminal(state) && !isTerminal(before.state)) count(turn, `master/${stateMetric(state)}`);
-  if (isTerminal(state)) releaseTask(turn, record);
+  if (isTerminalState(state) && !isTerminalState(before.state)) count(turn, `master/${stateMetric(state)}`);
+  if (isTerminalState(state)) releaseTask(turn, record);
 }
 
 function statusesBefore(task: Task, status: TaskStatus): readonly TaskStatus[] {

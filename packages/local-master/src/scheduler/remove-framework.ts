@@ -1,10 +1,10 @@
+import { isTerminalState } from "@berth/proto";
 import { shutdownFramework } from "../agents/agent-message.ts";
 import { remembered } from "../books/books.ts";
 import { remember } from "../books/bounded.ts";
 import { masterStatus } from "../books/master-status.ts";
 import { withdrawOffer } from "../books/offers.ts";
 import type { FrameworkRecord } from "../books/records.ts";
-import { isTerminal } from "../books/task-state.ts";
 import { removeExecutor, removeTask, updateTask } from "../books/tasks.ts";
 import { note, sendToAgent, type Turn } from "../books/turn.ts";
 
@@ -42,7 +42,7 @@ export function removeFramework(turn: Turn, framework: FrameworkRecord, why: str
   }
   for (const offer of framework.offers.values()) withdrawOffer(turn, offer, { rescind: false });
   for (const record of framework.tasks.values()) {
-    if (!isTerminal(record.task.state)) {
+    if (!isTerminalState(record.task.state)) {
       const message = `Framework removed: ${why}`;
       const status = { taskId: record.id, agentId: record.agentId, state: "TASK_KILLED", message } as const;
       updateTask(

@@ -1,3 +1,4 @@
+import { isTerminalState } from "@berth/proto";
 import type { Call } from "@berth/proto/v1/scheduler";
 import { Call_Type } from "@berth/proto/v1/scheduler";
 import {
@@ -10,7 +11,6 @@ import { addFilter, refuseMs } from "../allocation/offer-filters.ts";
 import { putNested } from "../books/nested-map.ts";
 import { withdrawOffer } from "../books/offers.ts";
 import type { FrameworkRecord } from "../books/records.ts";
-import { isTerminal } from "../books/task-state.ts";
 import { removeTask } from "../books/tasks.ts";
 import { count, note, sendToAgent, type Turn } from "../books/turn.ts";
 import { accept } from "./accept.ts";
@@ -86,7 +86,7 @@ function kill(turn: Turn, framework: FrameworkRecord, call: Call): void {
     return note(turn, "warn", "a kill names another agent than the task's", { taskId, agentId });
   }
   // The connection may be gone without our knowing: the kill is repeated when the agent re-registers.
-  if (!isTerminal(record.task.state)) putNested(agent.killed, framework.id, taskId, true);
+  if (!isTerminalState(record.task.state)) putNested(agent.killed, framework.id, taskId, true);
   if (agent.connected) sendToAgent(turn, agent, killTask(framework.id, taskId, call.kill?.killPolicy));
 }
 
@@ -113,7 +113,7 @@ function acknowledge(turn: Turn, framework: FrameworkRecord, call: Call): void {
   }
   const record = agent.tasks.get(framework.id)?.get(id);
   const { statusUpdateState, statusUpdateUuid } = record?.task ?? {};
-  if (record !== undefined && isTerminal(statusUpdateState) && sameBytes(statusUpdateUuid, uuid))
+  if (record !== undefined && isTerminalState(statusUpdateState) && sameBytes(statusUpdateUuid, uuid))
     removeTask(turn, record);
   count(turn, "master/valid_status_update_acknowledgements");
   sendToAgent(turn, agent, statusUpdateAcknowledgement(agent.id, framework.id, id, uuid));

@@ -1,6 +1,6 @@
+import { isTerminalState } from "@berth/proto";
 import type { TaskState, TaskStatus } from "@berth/proto/v1";
 import type { Call } from "@berth/proto/v1/scheduler";
-import { isTerminalState } from "../terminal-state.ts";
 import { killedBeforeLaunch } from "./kills.ts";
 import { end, stay, type Step } from "./step.ts";
 import type { LifeEffect, TaskLife } from "./task-life.ts";
