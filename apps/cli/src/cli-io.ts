@@ -4,6 +4,8 @@ import type { FdWriter } from "./output/fd-writer.ts";
 export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** `host:port` where a master of this machine would be, `127.0.0.1:5050` when absent. */
+  readonly localMaster?: string | undefined;
   /** Undefined where there are no uids. */
   readonly uid: number | undefined;
   readonly home: string;

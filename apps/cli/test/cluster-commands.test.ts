@@ -51,7 +51,7 @@ async function cluster(change: (state: string) => string = (state) => state) {
   return { master: `127.0.0.1:${(server.address() as { port: number }).port}`, paths };
 }
 
-async function berth(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
+async function berth(argv: readonly string[], env: Readonly<Record<string, string>> = {}, localMaster?: string) {
   const folder = await mkdtemp(path.join(tmpdir(), "berth-test-cli-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const files = await Promise.all(["out", "err"].map((name) => open(path.join(folder, name), "w")));
@@ -59,6 +59,7 @@ async function berth(argv: readonly string[], env: Readonly<Record<string, strin
   const io: CliIo = {
     env,
     cwd: folder,
+    localMaster,
     uid: 0,
     home: folder,
     user: "root",
@@ -161,6 +162,16 @@ describe("commands about a cluster, on the state of a real master", () => {
     const ran = await berth([...argv, "--master", master]);
     expect(ran).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(says) });
     expect(ran.stderr).toMatch(/^error: /);
+  });
+
+  it("means the master of this machine when none is named", async () => {
+    const { master } = await cluster();
+    expect(await berth(["ps"], {}, master)).toMatchObject({ code: 0, stdout: expect.stringContaining(id) });
+  });
+
+  it("runs nothing detached in a process that is about to end", async () => {
+    const ran = await berth(["run", "--detach", "--image", "i"], {}, "127.0.0.1:1");
+    expect(ran).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error: --detach needs a master that stays/) });
   });
 
   it("says what to do when no master answers", async () => {

@@ -19,16 +19,19 @@ export interface Cluster {
   readonly address: string;
   readonly principal: string | undefined;
   /** Throws CliError `environment` when no master answers. */
-  state(): Promise<MasterState>;
+  state(options?: { readonly signal?: AbortSignal | undefined }): Promise<MasterState>;
   agent(url: string): AgentClient;
   scheduler(): SchedulerClient;
   close(): Promise<void>;
 }
 
 /** Opens nothing yet. Throws CliError `usage`. */
-export async function openCluster(options: ClusterOptions, io: Pick<CliIo, "env" | "cwd">): Promise<Cluster> {
+export async function openCluster(
+  options: ClusterOptions,
+  io: Pick<CliIo, "env" | "cwd" | "localMaster">,
+): Promise<Cluster> {
   const credential = await loadCredential(options.credential, io.cwd);
-  const { address } = masterAddress(options, io.env);
+  const { address } = masterAddress(options, io);
   try {
     return clusterAt(address, credential);
   } catch (cause) {
@@ -47,7 +50,7 @@ export function clusterAt(address: string, credential: Credential | undefined): 
   return {
     address,
     principal: credential?.principal,
-    state: () => master.state().catch((error: unknown) => refuse(address, error)),
+    state: (wanted) => master.state(wanted).catch((error: unknown) => refuse(address, error)),
     agent: (url) => keep(createAgentClient({ agent: url, credential })),
     scheduler: () => keep(createSchedulerClient({ master: address, credential })),
     close: async () => void (await Promise.all(opened.map((client) => client.close()))),

@@ -1,12 +1,13 @@
 import type { ClusterOptions } from "../arguments/parsed-command.ts";
+import type { CliIo } from "../cli-io.ts";
 
-export const localMaster = "127.0.0.1:5050";
+const localMaster = "127.0.0.1:5050";
 
 /** Which master is meant. `named` is false when nobody said so. */
 export function masterAddress(
   options: ClusterOptions,
-  env: Readonly<Record<string, string | undefined>>,
+  io: Pick<CliIo, "env" | "localMaster">,
 ): { readonly address: string; readonly named: boolean } {
-  const given = options.master ?? (env["BERTH_MASTER"] || undefined);
-  return { address: given ?? localMaster, named: given !== undefined };
+  const given = options.master ?? (io.env["BERTH_MASTER"] || undefined);
+  return { address: given ?? io.localMaster ?? localMaster, named: given !== undefined };
 }

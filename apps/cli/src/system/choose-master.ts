@@ -1,8 +1,8 @@
 import type { ClusterOptions, MachineOptions } from "../arguments/parsed-command.ts";
 import { CliError } from "../cli-error.ts";
 import type { CliIo } from "../cli-io.ts";
-import { type Cluster, clusterAt, openCluster } from "../cluster/cluster.ts";
-import { localMaster, masterAddress } from "../cluster/master-address.ts";
+import { type Cluster, openCluster } from "../cluster/cluster.ts";
+import { masterAddress } from "../cluster/master-address.ts";
 
 const machineFlags = {
   workDir: "--work-dir",
@@ -19,7 +19,7 @@ const machineFlags = {
  */
 export async function chooseMaster(
   asked: { readonly cluster: ClusterOptions; readonly machine: MachineOptions },
-  io: Pick<CliIo, "env" | "cwd" | "stderr">,
+  io: Pick<CliIo, "env" | "cwd" | "localMaster" | "stderr">,
 ): Promise<Cluster | undefined> {
   const { cluster, machine } = asked;
   const names = Object.keys(machineFlags) as (keyof typeof machineFlags)[];
@@ -29,19 +29,28 @@ export async function chooseMaster(
     throw new CliError("usage", `${machineFlags[ours]} does not go with --master: it is that agent's own setting`);
   }
   if (ours !== undefined) return undefined;
-  if (masterAddress(cluster, io.env).named) return openCluster(cluster, io);
-  return (await answers()) ? openCluster(cluster, io) : undefined;
+  const possible = await openCluster(cluster, io);
+  if (masterAddress(cluster, io).named) return possible;
+  const who = await ask(possible);
+  if (who === "master") return possible;
+  await possible.close();
+  if (who === "silent") {
+    const text = `${possible.address} does not answer; the task runs in this process. --master waits for it`;
+    void io.stderr.write(`warning: ${text}\n`);
+  }
+  return undefined;
 }
 
-/** Whatever else listens there is no master. */
-async function answers(): Promise<boolean> {
-  const probe = clusterAt(localMaster, undefined);
+/** A master of this machine answers in milliseconds. Nobody is to wait longer for one that he did not ask for. */
+const probeMs = 2000;
+
+/** Nobody listens there, or somebody else does: no master. Silent is one who takes the question and does not answer in time. */
+async function ask(cluster: Cluster): Promise<"master" | "no-master" | "silent"> {
+  const signal = AbortSignal.timeout(probeMs);
   try {
-    await probe.state();
-    return true;
+    await cluster.state({ signal });
+    return "master";
   } catch {
-    return false;
-  } finally {
-    await probe.close();
+    return signal.aborted ? "silent" : "no-master";
   }
 }
