@@ -19,6 +19,13 @@ export class ZooKeeperFailed extends Error {
 type Fault = Error | zookeeper.Exception | null;
 type Callback<T> = (error: Fault, result: T) => void;
 
+/** What the library hides. */
+interface LibraryManager {
+  readonly socket?: Socket | undefined;
+  onSocketConnected(): void;
+  onSocketData(bytes: Buffer): void;
+}
+
 /** Longest wait of the library between two rounds through its servers. */
 const longestSpinMs = 1000;
 
@@ -29,6 +36,7 @@ const longestSpinMs = 1000;
  */
 export class ZooKeeperConnection {
   readonly #client: zookeeper.Client;
+  readonly #manager: LibraryManager;
   readonly #timers: Timers;
   readonly #answerTimeoutMs: number;
   readonly #failed = Promise.withResolvers<never>();
@@ -46,6 +54,8 @@ export class ZooKeeperConnection {
       spinDelay: Math.min(longestSpinMs, sessionTimeoutMs / 3),
       retries: 0,
     });
+    this.#manager = (this.#client as unknown as { readonly connectionManager: LibraryManager }).connectionManager;
+    this.#guard();
     if (target.credentials !== undefined) this.#client.addAuthInfo("digest", Buffer.from(target.credentials));
     this.#client.on("connected", () => this.#connected.resolve());
     this.#client.on("disconnected", () => this.#fail("lost", "the connection has ended"));
@@ -103,8 +113,9 @@ export class ZooKeeperConnection {
   /** Also the socket: a server that hangs would keep it, and our process, for ever. */
   close(): void {
     this.#fail("lost", "closed");
-    const manager = (this.#client as unknown as { readonly connectionManager: { readonly socket?: Socket } })
-      .connectionManager;
+    const manager = this.#manager;
+    // It may be waiting for its next attempt, and would take the answer to that for another one's.
+    manager.onSocketConnected = () => manager.socket?.destroy();
     const connected = this.#client.getState() === zookeeper.State.SYNC_CONNECTED;
     this.#client.removeAllListeners();
     try {
@@ -116,6 +127,20 @@ export class ZooKeeperConnection {
     else manager.socket?.destroy();
     // Neither the end of a session may take for ever, nor does the library give up the wait before its next attempt.
     this.#timers.start(longestSpinMs + 100, () => manager.socket?.destroy());
+  }
+
+  /** The library throws out of its socket's handlers at what it cannot read; that would end the process. */
+  #guard(): void {
+    const manager = this.#manager;
+    const read = manager.onSocketData;
+    manager.onSocketData = (bytes) => {
+      try {
+        read.call(manager, bytes);
+      } catch (cause) {
+        this.#failed.reject(new ZooKeeperFailed("lost", "an answer cannot be read", { cause }));
+        manager.socket?.destroy();
+      }
+    };
   }
 
   #ask<T>(request: (done: Callback<T>) => void): Promise<T> {
