@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { type Dialer, dial } from "./dial.ts";
 import type { RepeatLog } from "./repeat-log.ts";
 import { type Frame, SendQueue } from "./send-queue.ts";
@@ -72,7 +73,10 @@ export class Destination {
   renew(): void {
     const socket = this.#socket;
     if (socket === undefined) return;
-    this.#abandon(socket);
+    this.#abandon();
+    // What the system still holds of it must not come late, behind what goes over the new one.
+    if (socket instanceof TLSSocket) socket.destroy();
+    else socket.resetAndDestroy();
     this.#pump();
   }
 
@@ -165,12 +169,14 @@ export class Destination {
 
   #lose(socket: Socket): void {
     if (this.#socket !== socket) return;
-    this.#abandon(socket);
+    this.#abandon();
+    // What stays written goes out before the end does.
+    void endAndLinger(socket);
     this.#exit();
     this.#pump();
   }
 
-  #abandon(socket: Socket): void {
+  #abandon(): void {
     this.#socket = undefined;
     clearTimeout(this.#idleTimer);
     const writing = this.#writing;
@@ -179,8 +185,6 @@ export class Destination {
       const lost = writing.begun ? writing.frames.length : this.#queue.putBack(writing.frames);
       this.#dropped("messages lost with their connection", lost);
     }
-    // What stays written goes out before the end does.
-    void endAndLinger(socket);
     if (!this.#busy) this.#settleDrained();
   }
 

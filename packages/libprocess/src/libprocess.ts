@@ -45,7 +45,7 @@ export interface Libprocess {
   link(to: Pid, onExited: () => void): () => void;
   /**
    * The connection to the address of `to` may be dead without a sign: it is given up, and another one opened when something waits or a link
-   * holds. Links do not end by it. What was written before may come or not, and may be overtaken.
+   * holds. Links do not end by it. What was written and has not arrived is gone.
    */
   renew(to: Pid): void;
   /** Called when an incoming connection ends over which messages came, with their senders. Returns what ends it. */

@@ -170,7 +170,7 @@ test("a connection that is renewed is replaced; its links hold, and what comes l
   node.renew(at(peer.port));
   node.send("a", at(peer.port), "n", bytes("body-1"));
   await expect.poll(() => bodies(peer.received()[1])).toEqual(["body-1"]);
-  await expect.poll(() => peer.sockets[0]?.readableEnded).toBe(true);
+  await expect.poll(() => peer.sockets[0]?.destroyed).toBe(true);
   expect([peer.sockets.length, exits]).toEqual([2, []]);
   peer.sockets[1]?.resetAndDestroy();
   await expect.poll(() => exits).toEqual(["link"]);
@@ -182,7 +182,7 @@ test("a renewed connection without a link or message is not opened again", async
   node.send("a", at(peer.port), "n", bytes("body-0"));
   await expect.poll(() => bodies(peer.received()[0])).toEqual(["body-0"]);
   node.renew(at(peer.port));
-  await expect.poll(() => peer.sockets[0]?.readableEnded).toBe(true);
+  await expect.poll(() => peer.sockets[0]?.destroyed).toBe(true);
   await node.flush(1000);
   expect(peer.sockets.length).toBe(1);
 });
