@@ -132,10 +132,10 @@ export class ZooKeeperConnection {
   /** The library throws out of its socket's handlers at what it cannot read; that would end the process. */
   #guard(): void {
     const manager = this.#manager;
-    const read = manager.onSocketData;
+    const read = manager.onSocketData.bind(manager);
     manager.onSocketData = (bytes) => {
       try {
-        read.call(manager, bytes);
+        read(bytes);
       } catch (cause) {
         this.#failed.reject(new ZooKeeperFailed("lost", "an answer cannot be read", { cause }));
         manager.socket?.destroy();
