@@ -104,6 +104,18 @@ test("a partition-aware framework hears that the task is unreachable, and that i
   expect(driver.books.frameworks.get("m-0000")?.unreachableTasks.size).toBe(0);
 });
 
+test("a launch that an unreachable agent never got is gone when the agent is back without it", () => {
+  const { driver, agentId, framework } = running({ ...checkpointing, capabilities: [{ type: "PARTITION_AWARE" }] });
+  driver.pass(91_000, { pongs: false });
+  driver.reregister(agentId, [], [infoOf(driver, framework)]);
+  framework.call({
+    type: "RECONCILE",
+    reconcile: { tasks: [{ taskId: { value: "a" }, agentId: { value: agentId } }] },
+  });
+  expect(framework.statuses().at(-1)).toMatchObject({ state: "TASK_GONE", reason: "REASON_RECONCILIATION" });
+  expect(driver.books.frameworks.get("m-0000")?.unreachableTasks.size).toBe(0);
+});
+
 test("the end of the connection rescinds offers and ends what does not checkpoint, nothing else", () => {
   const { driver, agentId, framework } = running();
   const plain = driver.subscribe({ name: "g" });

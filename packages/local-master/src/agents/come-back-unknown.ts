@@ -29,6 +29,7 @@ export function comeBackUnknown(turn: Turn, id: string, registration: Registrati
     if (books.completedFrameworks.has(frameworkId)) completed.push(frameworkId);
     else if (!books.frameworks.has(frameworkId)) recoverFramework(turn, info);
   }
+  if (wasUnreachable) forgetUnreachable(turn, id);
   takeOver(turn, agent, inventory, wasUnreachable);
   sendToAgent(turn, agent, slaveReregistered(id, totalPingTimeoutMs(turn), []));
   for (const frameworkId of completed) sendToAgent(turn, agent, shutdownFramework(frameworkId));
@@ -42,6 +43,13 @@ function recoverFramework(turn: Turn, info: FrameworkInfo): void {
   const failoverMs = (info.failoverTimeout ?? 0) * 1000;
   framework.failoverDeadline = now + Math.max(failoverMs, books.settings.agentReregisterTimeoutMs);
   books.frameworks.set(framework.id, framework);
+}
+
+/** What it does not list is not unreachable any more but gone: a launch that never arrived. Who asks is told so. */
+function forgetUnreachable(turn: Turn, agentId: string): void {
+  for (const { unreachableTasks } of turn.books.frameworks.values()) {
+    for (const [taskId, record] of unreachableTasks) if (record.agentId === agentId) unreachableTasks.delete(taskId);
+  }
 }
 
 function takeOver(turn: Turn, agent: AgentRecord, inventory: Inventory, wasUnreachable: boolean): void {
