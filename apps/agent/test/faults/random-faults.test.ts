@@ -15,8 +15,9 @@ const lines = [finisher, finisher, "exit 0", "exit 3", "sleep 2"] as const;
 describe.skipIf(engine === undefined)("tasks come and go while everything between them breaks", () => {
   const socketPath = engine?.socketPath ?? "";
 
-  test.each([1, 20_260, 773_311])("seed %i: each task ends once, nothing is lost, nothing is left", async (seed) => {
-    const random = seededRandom(seed);
+  test.each([1, 42, 773_311])("seed %i: each task ends once, nothing is lost, nothing is left", async (seed) => {
+    // One each, so that who is faster does not change what the others do.
+    const [launches, kills, faults] = [seededRandom(seed), seededRandom(seed + 1), seededRandom(seed + 2)];
     const image = await testImage(socketPath);
     const watch = await EngineWatch.begin(socketPath);
     const linked = await linkedAgent(socketPath, {
@@ -31,23 +32,23 @@ describe.skipIf(engine === undefined)("tasks come and go while everything betwee
     const launch = async () => {
       for (let number = 1; !over.signal.aborted; number++) {
         const id = `random-${number}`;
-        const task = dockerTask(image, id, lines[random(lines.length)] ?? finisher);
+        const task = dockerTask(image, id, lines[launches(lines.length)] ?? finisher);
         // A call that broke off may have launched it or not: what became of it is asked for in the end.
         const agentId = await framework.tryLaunch(task, over.signal);
         if (agentId !== undefined) launched.set(id, agentId);
-        await delay(200 + random(600));
+        await delay(200 + launches(600));
       }
     };
     const kill = async () => {
       while (!over.signal.aborted) {
-        await delay(300 + random(900));
+        await delay(300 + kills(900));
         const ids = [...launched.keys()];
-        const id = ids[random(ids.length || 1)];
+        const id = ids[kills(ids.length || 1)];
         if (id !== undefined) await framework.kill(id, launched.get(id)).catch(() => {});
       }
     };
     const work = Promise.all([launch(), kill()]);
-    const done = await breakThings(linked, random);
+    const done = await breakThings(linked, faults);
     over.abort();
     await work;
     console.info(`seed ${seed}: ${launched.size} tasks, faults: ${done.join(" ")}`);
