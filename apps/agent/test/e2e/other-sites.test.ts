@@ -21,7 +21,9 @@ const subscribe = JSON.stringify({
 
 test("a page whose name leads to 127.0.0.1 neither reads nor launches, at the agent nor at its master", async () => {
   const world = await agentWorld("/nowhere.sock");
-  const { agent, master } = await world.alone();
+  const { agent, master, shows } = await world.alone();
+  // Until it has recovered, the agent answers 503.
+  await shows("state=RUNNING");
   for (const address of [agent, master]) {
     const port = address.split(":")[1];
     const own = [`Host: ${address}`];
