@@ -28,6 +28,8 @@ export async function startOperatorAgent(socketPath: string): Promise<OperatorAg
   const nodeOptions = process.execArgv.filter((option) => option.startsWith("--conditions"));
   const child = spawn(process.execPath, ["--disable-sigusr1", ...nodeOptions, agentMain(), ...flags], {
     cwd: folder,
+    // Ctrl-C is for the bench: an agent that gets it leaves its tasks running.
+    detached: true,
     stdio: ["ignore", "ignore", "pipe"],
   });
   const { addresses, ended } = follow(child);

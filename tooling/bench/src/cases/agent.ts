@@ -15,7 +15,7 @@ export interface AgentGround {
 }
 
 const command = ["sleep", "1000"];
-const rounds = 30;
+const rounds = 20;
 
 /**
  * What master and agent add to the containerizer: a framework in this process, the agent with its master in another, checkpoints

@@ -5,7 +5,7 @@ import { serveBench } from "./serve-bench.ts";
 
 const log = createLog(
   { write: (line) => void process.stderr.write(line), now: Date.now },
-  { level: "warn", format: "text" },
+  { level: "error", format: "text" },
 );
 const master = createLocalMaster({ log }, { port: 0, now: Date.now });
 await master.start();
