@@ -13,7 +13,7 @@ export interface PairedBench {
 
 /** Ours and a reference in turn, with one pair before that counts for nothing. */
 export async function interleave(bench: PairedBench): Promise<BenchResult> {
-  const { ours = [], reference = [] } = await takeTurns(bench.pairs, { ours: bench.ours, reference: bench.reference });
+  const { ours, reference } = await takeTurns(bench.pairs, { ours: bench.ours, reference: bench.reference });
   return compare(bench, ours, reference);
 }
 

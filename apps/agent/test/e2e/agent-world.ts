@@ -19,7 +19,7 @@ export interface RunningAgent {
   /** What it has written to stderr so far. */
   readonly log: () => string;
   /** Resolves when stderr has shown it; rejects when the agent has ended without. */
-  shows(part: string | RegExp): Promise<string>;
+  readonly shows: (part: string | RegExp) => Promise<string>;
   readonly ended: Promise<{
     readonly code: number | null;
     readonly signal: NodeJS.Signals | null;

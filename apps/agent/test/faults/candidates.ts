@@ -48,7 +48,7 @@ export class Candidates {
   async #ask<T>(call: (done: (error: Error | zookeeper.Exception | null, result: T) => void) => void): Promise<T> {
     return await new Promise((resolve, reject) => {
       // The library's exceptions are errors in all but their types.
-      call((error, result) => (error ? reject(error as Error) : resolve(result)));
+      call((error, result) => (error ? reject(new Error(`ZooKeeper refused: ${String(error)}`)) : resolve(result)));
     });
   }
 }
