@@ -55,8 +55,9 @@ describe.skipIf(engine === undefined)("a master that is killed and started again
       const fresh = updates.slice(before).filter(({ uuid }) => uuid === undefined);
       return fresh.length >= 5 ? fresh : undefined;
     });
-    expect(answers.map(({ task_id, state }) => [task_id.value, state]).sort(([a], [b]) => a.localeCompare(b))).toEqual(
-      (await watch.running(frameworkId)).map((id) => [id, "TASK_RUNNING"]),
+    const told = answers.map(({ task_id, state }) => `${task_id.value} ${state}`);
+    expect(told.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(
+      (await watch.running(frameworkId)).map((id) => `${id} TASK_RUNNING`),
     );
     await expect.poll(() => tasksOfAgent(address)).toEqual(["late", ...steady]);
 
