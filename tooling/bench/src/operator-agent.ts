@@ -26,7 +26,7 @@ export async function startOperatorAgent(socketPath: string): Promise<OperatorAg
     "--docker_remove_delay=0secs",
   ];
   const nodeOptions = process.execArgv.filter((option) => option.startsWith("--conditions"));
-  const child = spawn(process.execPath, ["--disable-sigusr1", ...nodeOptions, agentMain(), ...flags], {
+  const child = spawn(process.execPath, [...nodeOptions, agentMain(), ...flags], {
     cwd: folder,
     // Ctrl-C is for the bench: an agent that gets it leaves its tasks running.
     detached: true,

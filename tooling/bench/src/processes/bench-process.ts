@@ -13,9 +13,7 @@ export class BenchProcess<Ready> implements AsyncDisposable {
 
   /** `entry`: a file beside this one. */
   static async start<Ready>(entry: string, argv: readonly string[] = []): Promise<BenchProcess<Ready>> {
-    const child = fork(fileURLToPath(new URL(entry, import.meta.url)), argv, {
-      execArgv: [...process.execArgv, "--disable-sigusr1"],
-    });
+    const child = fork(fileURLToPath(new URL(entry, import.meta.url)), argv);
     const pending = new Map<number, PromiseWithResolvers<unknown>>();
     const ready = Promise.withResolvers<unknown>();
     pending.set(0, ready);
