@@ -103,9 +103,10 @@ describe.skipIf(engine === undefined)("bytes of all kinds", () => {
       await expect.poll(() => siege.look()).toEqual(unharmed);
       for (const peer of peers) peer.socket.destroy();
     }
-    // A message is kept up to 64 MiB before it is known to be too long; two of them at a time, twice while they grow.
+    // 18 GiB were on their way. A message is kept up to 64 MiB before it is known to be too long, at the agent and at the master, twice
+    // while it grows; what has been let go of counts until the collector has been round.
     await expect.poll(() => siege.look()).toEqual(unharmed);
-    expect(await siege.finish()).toBeLessThan(450);
+    expect(await siege.finish()).toBeLessThan(700);
     expect(await siege.slaves()).toEqual(siege.before);
   });
 

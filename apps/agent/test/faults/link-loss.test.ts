@@ -31,7 +31,8 @@ describe.skipIf(engine === undefined)("a link that is lost for longer than the m
     const { frameworkId } = framework;
     for (const id of ["stays", "ends"]) await framework.launch(dockerTask(image, id, finisher));
     for (const id of ["stays", "ends"]) await framework.saw(id, "TASK_RUNNING");
-    await expect.poll(() => acknowledgements(master)).toBe(4);
+    // At least: an update that a slow machine repeated is acknowledged twice.
+    await expect.poll(() => acknowledgements(master)).toBeGreaterThanOrEqual(4);
 
     for (const link of links) linked[link][how === "cut" ? "cut" : "swallow"]();
     await watch.signal(frameworkId, "ends", "TERM");
