@@ -73,8 +73,13 @@ export class PlainScheduler {
   }
 
   async offer(wanted: (offer: PlainOffer) => boolean = () => true): Promise<PlainOffer> {
-    const { offers } = await this.event((event) => event.offers?.offers.some(wanted) ?? false);
-    return offers?.offers.find(wanted) as PlainOffer;
+    const event = await this.event(({ offers }) => offers?.offers.some(wanted) ?? false);
+    const offers = event.offers?.offers ?? [];
+    const found = offers.find(wanted) as PlainOffer;
+    // Agents that are free at the same time come in one event; the others' offers are still to be had.
+    const others = offers.filter((offer) => offer !== found);
+    if (others.length > 0) this.#events.unshift({ ...event, offers: { offers: others } });
+    return found;
   }
 
   /** The status of that task and state; it and what came before is acknowledged. */
